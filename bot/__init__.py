@@ -1,0 +1,1 @@
+"""The Telegram bot. Its issue follows; this package holds the name."""

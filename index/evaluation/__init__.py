@@ -1,0 +1,1 @@
+"""Question sets, metrics, runs and reports. Never imported by the product's path."""

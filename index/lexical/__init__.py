@@ -1,0 +1,1 @@
+"""The word leg: tokens and BM25."""

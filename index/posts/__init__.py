@@ -1,0 +1,1 @@
+"""One post file to one record: walking, front matter, body, source link."""

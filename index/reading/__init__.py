@@ -1,0 +1,1 @@
+"""Answer spans and sentences, with a confidence."""

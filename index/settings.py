@@ -1,0 +1,182 @@
+"""Strict settings: `qinwen.toml` and `QINWEN_*`, read once at the start and passed down.
+
+Unknown keys are refused in the file (a typo must not pass silently) and ignored in the environment
+(other programs' variables are none of our business).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from index.errors import SettingsError
+
+APP = "qinwen"
+SETTINGS_FILE = "qinwen.toml"
+BUNDLED_MODEL = "bundled"
+HASH_MODEL = "hash"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IndexSection(_Section):
+    """Where the index lies and how it is kept."""
+
+    dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)) / "index",
+        description="folder of the index; `--index` and `QINWEN_INDEX` come before it",
+    )
+    keep_snapshots: int = Field(3, ge=1, le=100, description="published snapshots to keep")
+    max_removed_share: float = Field(
+        0.3, ge=0, le=1, description="a larger share of vanished posts stops a reindex"
+    )
+
+
+class PostsSection(_Section):
+    """How posts are read."""
+
+    timezone: str = Field("Asia/Shanghai", description="zone of dates that name none")
+    max_file_bytes: int = Field(
+        5_000_000, ge=1_000, le=1_000_000_000, description="larger post files are skipped"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {name!r}") from error
+        return name
+
+
+class PassagesSection(_Section):
+    """How paragraphs become passages; a change re-cuts and re-embeds everything."""
+
+    max_chars: int = Field(400, ge=40, le=2_000, description="longest passage, in characters")
+    min_chars: int = Field(
+        80, ge=0, le=1_000, description="shorter paragraphs are merged with the next ones"
+    )
+
+
+class EmbeddingSection(_Section):
+    """The model that embeds passages and questions; a change re-embeds everything."""
+
+    model: str = Field(
+        BUNDLED_MODEL,
+        min_length=1,
+        description="`bundled`, a sentence-transformers folder or hub name, or `hash` (no model)",
+    )
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="`auto`: bf16 where the processor has it natively, else fp32"
+    )
+    threads: int = Field(0, ge=0, le=1024, description="threads of the model; 0: what is granted")
+    batch_tokens: int = Field(
+        8_192, ge=512, le=1_000_000, description="tokens in one batch, padding included"
+    )
+    query_prefix: str | None = Field(
+        None, description="put before a question; unset: what the model itself says"
+    )
+    passage_prefix: str | None = Field(
+        None, description="put before a passage; unset: what the model itself says"
+    )
+
+
+class LexicalSection(_Section):
+    """The word index."""
+
+    dictionary: Path | None = Field(
+        None, description="a file of words to keep whole, one a line, beside titles and tags"
+    )
+
+
+class RetrievalSection(_Section):
+    """How the two legs are searched and fused."""
+
+    candidates: int = Field(100, ge=1, le=10_000, description="passages taken from each leg")
+    lexical_weight: float = Field(0.5, ge=0, le=1, description="share of BM25; the rest is dense")
+
+
+class AnswerSection(_Section):
+    """When to answer, and with how much."""
+
+    threshold: float = Field(0.5, ge=0, le=1, description="confidence under which it refuses")
+    top_k: int = Field(5, ge=1, le=50, description="sources shown")
+
+
+class Settings(_Section):
+    """All settings of the index side."""
+
+    index: IndexSection = Field(default_factory=IndexSection)
+    posts: PostsSection = Field(default_factory=PostsSection)
+    passages: PassagesSection = Field(default_factory=PassagesSection)
+    embedding: EmbeddingSection = Field(default_factory=EmbeddingSection)
+    lexical: LexicalSection = Field(default_factory=LexicalSection)
+    retrieval: RetrievalSection = Field(default_factory=RetrievalSection)
+    answer: AnswerSection = Field(default_factory=AnswerSection)
+
+
+def cache_dir() -> Path:
+    """The folder of everything that can be made again (`XDG_CACHE_HOME`); not created here."""
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def environment_name(section: str, key: str) -> str:
+    """`("embedding", "model")` is `QINWEN_EMBEDDING__MODEL`; the index folder is `QINWEN_INDEX`."""
+    if (section, key) == ("index", "dir"):
+        return "QINWEN_INDEX"
+    return f"QINWEN_{section}__{key}".upper()
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for section, field in Settings.model_fields.items():
+        keys = field.annotation.model_fields if field.annotation else {}
+        for key in keys:
+            value = env.get(environment_name(section, key), "")
+            if value:
+                found.setdefault(section, {})[key] = value
+    return found
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} can't be read: {error}.", "Mend the file.") from error
+
+
+def load_settings(
+    env: Mapping[str, str], folder: Path, index_dir: Path | None = None
+) -> Settings:
+    """Defaults, then `folder/qinwen.toml`, then `env`, then `index_dir`; the later one wins.
+
+    Raises SettingsError that names the first wrong key and its value.
+    """
+    path = folder / SETTINGS_FILE
+    merged = _from_file(path)
+    for section, values in _from_environment(env).items():
+        base = merged.get(section, {})
+        merged[section] = {**base, **values} if isinstance(base, dict) else base
+    if index_dir is not None:
+        merged["index"] = {**merged.get("index", {}), "dir": index_dir}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"Setting {key} = {first['input']!r} is wrong: {first['msg']}.",
+            f"Correct it in {path} or in the environment.",
+        ) from error

@@ -1,0 +1,1 @@
+"""A published index: folder layout, manifest, verification, publishing by one pointer."""
