@@ -115,13 +115,13 @@ class AnswerSection(_Section):
 class Settings(_Section):
     """All settings of the index side."""
 
-    index: IndexSection = Field(default_factory=IndexSection)
-    posts: PostsSection = Field(default_factory=PostsSection)
-    passages: PassagesSection = Field(default_factory=PassagesSection)
-    embedding: EmbeddingSection = Field(default_factory=EmbeddingSection)
-    lexical: LexicalSection = Field(default_factory=LexicalSection)
-    retrieval: RetrievalSection = Field(default_factory=RetrievalSection)
-    answer: AnswerSection = Field(default_factory=AnswerSection)
+    index: IndexSection = IndexSection()
+    posts: PostsSection = PostsSection()
+    passages: PassagesSection = PassagesSection()
+    embedding: EmbeddingSection = EmbeddingSection()
+    lexical: LexicalSection = LexicalSection()
+    retrieval: RetrievalSection = RetrievalSection()
+    answer: AnswerSection = AnswerSection()
 
 
 def cache_dir() -> Path:
@@ -157,9 +157,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} can't be read: {error}.", "Mend the file.") from error
 
 
-def load_settings(
-    env: Mapping[str, str], folder: Path, index_dir: Path | None = None
-) -> Settings:
+def load_settings(env: Mapping[str, str], folder: Path, index_dir: Path | None = None) -> Settings:
     """Defaults, then `folder/qinwen.toml`, then `env`, then `index_dir`; the later one wins.
 
     Raises SettingsError that names the first wrong key and its value.

@@ -14,7 +14,7 @@ from opencc import OpenCC
 
 FOLD_VERSION = 1  # part of the tokenizer fingerprint: raise it when folding changes
 
-# Private use, so NFKC leaves it alone; never survives folding.
+# Unicode categories that are invisible in print: soft hyphens, zero-width marks, bells.
 _DROPPED = {"Cf", "Cc"}
 
 
@@ -25,7 +25,7 @@ def _simplifier() -> OpenCC:
 
 @lru_cache(maxsize=65536)
 def _fold_char(char: str) -> str:
-    """One character, width and case folded; format and control characters vanish, but not line breaks."""
+    """One character, width and case folded; format and control characters vanish."""
     if char in "\n\t":
         return char
     if unicodedata.category(char) in _DROPPED:
@@ -52,7 +52,7 @@ def _one_simplified(char: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` folded for matching. `fold("ＦＦ　91、離岸") == "ff 91、离岸"`. Empty in, empty out."""
+    """`text` folded for matching: `"ＦＦ　91"` gives `"ff 91"`. Empty in, empty out."""
     return to_simplified("".join(map(_fold_char, text)))
 
 
