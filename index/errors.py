@@ -41,7 +41,7 @@ class IndexMissingError(QinwenError):
 
 
 class SnapshotError(QinwenError):
-    """The index exists but can't be used (damaged, other format, other model): rebuild or roll back."""
+    """The index can't be used (damaged, other format, other model): rebuild or roll back."""
 
     exit_code = 3
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One article. `id` is its place: the root folder's name and the relative path, `posts/a/b.md`."""
+    """One article. `id` is its place: root folder's name and relative path, `posts/a/b.md`."""
 
     id: str
     title: str
@@ -25,7 +26,7 @@ class Post:
         return self.id.partition("/")[2]
 
     @property
-    def day(self) -> date | None:
+    def day(self) -> Day | None:
         """The calendar day of publication in the site's time zone."""
         return self.date.date() if self.date else None
 
@@ -99,7 +100,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets. `text` is None for a refusal; then `sources` are the nearest passages."""
+    """What a question gets. `text` None is a refusal; `sources` are then the nearest passages."""
 
     question: str
     searched: str
