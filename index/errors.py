@@ -31,7 +31,7 @@ class SettingsError(QinwenError):
 
 
 class RemovalGuardError(SettingsError):
-    """More posts vanished than the guard allows: look first, then repeat with `--allow-removals`."""
+    """More posts vanished than the guard allows: look, then repeat with `--allow-removals`."""
 
 
 class IndexMissingError(QinwenError):

@@ -31,7 +31,7 @@ class Embedder(Protocol):
         ...
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """`(len(texts), dimension)` float32, unit length, in order; empty in, `(0, dimension)` out."""
+        """`(len(texts), dimension)` float32, unit length, in order; empty in, empty out."""
         ...
 
     def embed_passages(self, texts: Sequence[str], on_batch: OnBatch | None = None) -> Vectors:
