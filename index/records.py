@@ -110,3 +110,11 @@ class Answer:
     reason: str
     by: str = "extract"
     took_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A post (path relative to its root) that was left out, and why, in one short sentence."""
+
+    post: str
+    reason: str
