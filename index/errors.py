@@ -30,6 +30,10 @@ class SettingsError(QinwenError):
     exit_code = 2
 
 
+class QuestionError(SettingsError):
+    """The question can't be asked as it is (empty, too long): ask another way."""
+
+
 class RemovalGuardError(SettingsError):
     """More posts vanished than the guard allows: look, then repeat with `--allow-removals`."""
 

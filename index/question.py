@@ -1,0 +1,98 @@
+"""A question as the search needs it: cleaned, with the dates and categories that are said in it.
+
+Dates and categories only move scores. They never remove a passage: people misremember dates, and
+posts misstate them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from index.dates import DateRange, date_ranges
+from index.errors import QuestionError
+from index.text import fold
+
+MAX_QUESTION_CHARS = 1_000
+
+_LATEST = re.compile("最新|最近|近期|近日|现在|目前|当前|如今|眼下|此刻|今天|今日")
+_SPACE = re.compile(r"\s+")
+_MIN_CATEGORY_CHARS = 2  # a one-character name would be "said" in half of all questions
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `folded` is what both legs search with."""
+
+    text: str
+    folded: str
+    dates: tuple[DateRange, ...]
+    wants_latest: bool
+    categories: frozenset[str]  # category or tag names said in it
+
+    @property
+    def has_words(self) -> bool:
+        """False for emoji and punctuation only: such a question is refused, not searched."""
+        return any(unicodedata.category(char)[0] in "LN" for char in self.folded)
+
+
+def parse_question(text: str, today: date, known_categories: Iterable[str] = ()) -> Question:
+    """Clean `text` and find what it says about dates and categories.
+
+    Relative dates count from `today`. Raises QuestionError when the text is blank or over
+    `MAX_QUESTION_CHARS` characters.
+    """
+    cleaned = _SPACE.sub(" ", text.replace("\x00", " ")).strip()
+    if not cleaned:
+        raise QuestionError("The question is empty.", "Type a question.")
+    if len(cleaned) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"The question has {len(cleaned):,} characters; {MAX_QUESTION_CHARS:,} are allowed.",
+            "Ask it in fewer words.",
+        )
+    folded = fold(cleaned)
+    said = frozenset(
+        name
+        for name in known_categories
+        if len(name) >= _MIN_CATEGORY_CHARS and fold(name) in folded
+    )
+    return Question(
+        text=cleaned,
+        folded=folded,
+        dates=tuple(date_ranges(folded, today)),
+        wants_latest=_LATEST.search(folded) is not None,
+        categories=said,
+    )
+
+
+def date_agreement(question: Question, folded_text: str, post_day: date | None) -> float:
+    """How well a passage fits the dates said in the question: -1 (contradicts) to 1 (says it).
+
+    What the passage itself says counts first, read with the post's own date (今年 in a post of 2021
+    is 2021); then the post's date. A passage without any date contradicts nothing: 0. So does every
+    passage where the question says no date.
+    """
+    if not question.dates:
+        return 0.0
+    said = date_ranges(folded_text, post_day) if post_day else []
+    scores = [_agreement(wanted, said, folded_text, post_day) for wanted in question.dates]
+    return sum(scores) / len(scores)
+
+
+def _agreement(
+    wanted: DateRange, said: list[DateRange], folded_text: str, post_day: date | None
+) -> float:
+    if wanted.said in folded_text or any(
+        wanted.first <= one.first and one.last <= wanted.last for one in said
+    ):
+        return 1.0
+    if post_day is not None and wanted.holds(post_day):
+        return 0.7
+    if any(wanted.meets(one) for one in said):
+        return 0.4
+    if post_day is None:
+        return 0.0
+    return -1.0 if said else -0.5
