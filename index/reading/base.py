@@ -1,0 +1,21 @@
+"""What a reader is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.question import Question
+from index.records import Hit, Span
+
+
+class Reader(Protocol):
+    """Finds answer spans in retrieved passages."""
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Span]:
+        """Answer candidates, best first.
+
+        Every span is verbatim: `Span.text` equals the stretch of its hit's passage (or title) that
+        `start` and `end` name. No hits, no spans.
+        """
+        ...
