@@ -78,6 +78,7 @@ class Copy:
     title: str
     date: datetime | None
     url: str | None
+    post: str  # path relative to its root
 
 
 @dataclass(frozen=True, slots=True)
