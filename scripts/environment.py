@@ -35,6 +35,7 @@ ENVIRONMENT_BYTES = 3 * GIB
 CUDA_BYTES = 8 * GIB  # torch's CUDA libraries unpack to 4-5 GiB on top
 TEMPORARY_BYTES = 1 * GIB  # pip's downloads on their way (torch's wheel is 0.2 GiB)
 
+OLDEST_PYTHON = (3, 11)  # as in pyproject.toml and find-python
 STAMP_FORMAT = 1  # raise it when this module installs differently, so that old environments follow
 Say = Callable[[str], None]
 
@@ -169,7 +170,9 @@ def _is_current(place: Environment, extras: frozenset[str]) -> bool:
 
 
 def _wrong_python(version_inside: str) -> bool:
-    """True when PYTHON asks for another release than the environment was made with."""
+    """True for one that is too old, or another release than the one that PYTHON asks for."""
+    if tuple(map(int, version_inside.split(".")[:2])) < OLDEST_PYTHON:
+        return True
     wanted = "{}.{}.{}".format(*sys.version_info[:3])
     return bool(os.environ.get("PYTHON")) and version_inside != wanted
 

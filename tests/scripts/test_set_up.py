@@ -51,6 +51,18 @@ def test_a_broken_stamp_or_interpreter_is_made_anew(modules, place):
     assert not is_current(modules, place)
 
 
+@pytest.mark.parametrize(("version", "wrong"), [("3.10.13", True), ("3.11.0", False)])
+def test_an_environment_of_an_old_python_is_made_anew(modules, version, wrong):
+    assert modules.environment._wrong_python(version) is wrong
+
+
+def test_another_python_is_obeyed(modules, monkeypatch):
+    inside = "{}.{}.{}".format(*sys.version_info)
+    monkeypatch.setenv("PYTHON", sys.executable)
+    assert not modules.environment._wrong_python(inside)
+    assert modules.environment._wrong_python("3.11.99")
+
+
 def test_a_moved_checkout_is_installed_anew(modules, place, tmp_path):
     """Editable installs and program headers hold the old path."""
     moved = tmp_path / "moved"
