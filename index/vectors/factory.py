@@ -9,6 +9,7 @@ from index.filters import Columns, IdArray
 from index.vectors.base import Rows, VectorStore
 
 StoreKind = Literal["faiss", "exact"]
+STORE_KINDS: tuple[StoreKind, ...] = ("faiss", "exact")
 
 
 def open_store(kind: StoreKind, folder: Path, columns: Columns, threads: int = 0) -> VectorStore:
