@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from time import perf_counter
 
 from index.embedding.base import Embedder
-from index.filters import Filters
+from index.filters import NO_FILTERS, Filters
 from index.history import as_searched
-from index.lexical.bm25 import LexicalIndex
+from index.lexical.inverted_index import LexicalIndex
 from index.lexical.tokens import Tokenizer
 from index.question import MAX_QUESTION_CHARS, Question, parse_question
 from index.reading.base import Reader
@@ -34,7 +34,7 @@ class Ask:
     text: str
     today: date
     history: tuple[str, ...] = ()
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     top_k: int = 5  # sources to show, one a post
 
 
@@ -71,6 +71,11 @@ class Answerer:
         self._parts = parts
         self._settings = settings
 
+    def warm_up(self) -> None:
+        """Load the model and jieba's tables now instead of at the first question."""
+        self._parts.embedder.embed_queries(["热身"])
+        self._parts.tokenizer.tagged("热身")
+
     def ask(self, ask: Ask) -> Answer:
         """The answer, or a refusal (`text` None) with the nearest passages as sources.
 
@@ -97,19 +102,26 @@ class Answerer:
         spans = parts.reader.read(question, hits[:READ_HITS])
         signs = _signs(question, terms, hits, spans)
         sure = confidence(signs, coefficients()) if signs else 0.0
-        answered = spans[0] if spans and sure >= self._settings.threshold else None
+        answered = bool(spans) and sure >= self._settings.threshold
         clock.lap("read")
         answer = Answer(
             question=ask.text,
             searched=question.text,
-            text=answered.text if answered else None,
+            text=spans[0].text if answered else None,
             confidence=sure,
-            sources=_sources(question, hits, answered, ask),
+            sources=_sources(question, hits, spans[:1], answered, ask),
             reason=_reason(question, hits, answered),
             took_ms=clock.laps(),
         )
         return Explanation(
-            question, tokens, terms, tuple(hits), tuple(spans), signs, self._settings.threshold, answer
+            question,
+            tokens,
+            terms,
+            tuple(hits),
+            tuple(spans),
+            signs,
+            self._settings.threshold,
+            answer,
         )
 
 
@@ -142,7 +154,7 @@ def _signs(
     return signs_of(question, terms, hits, span, sentence)
 
 
-def _reason(question: Question, hits: Sequence[Hit], answered: Span | None) -> str:
+def _reason(question: Question, hits: Sequence[Hit], answered: bool) -> str:
     """Why there is an answer or none, as a word that programs can read."""
     if answered:
         return "found"
@@ -152,13 +164,14 @@ def _reason(question: Question, hits: Sequence[Hit], answered: Span | None) -> s
 
 
 def _sources(
-    question: Question, hits: Sequence[Hit], answered: Span | None, ask: Ask
+    question: Question, hits: Sequence[Hit], best: Sequence[Span], answered: bool, ask: Ask
 ) -> tuple[Source, ...]:
-    """One source a post, the answering one first, then in the order of the hits."""
-    order = list(range(len(hits)))
-    if answered:
-        order.remove(answered.hit)
-        order.insert(0, answered.hit)
+    """One source a post: the hit of the best span first, then the others in their order.
+
+    The order is the same for a refusal, which only shows no answer.
+    """
+    first = [span.hit for span in best]
+    order = first + [number for number in range(len(hits)) if number not in first]
     shown: dict[str, Source] = {}
     for number in order:
         hit = hits[number]
@@ -166,14 +179,12 @@ def _sources(
             continue
         if len(shown) == ask.top_k:
             break
-        span = answered if answered and answered.hit == number else None
+        span = best[0] if answered and number in first else None
         shown[hit.post.id] = _source(len(shown) + 1, hit, span, question, ask.today)
     return tuple(shown.values())
 
 
-def _source(
-    rank: int, hit: Hit, span: Span | None, question: Question, today: date
-) -> Source:
+def _source(rank: int, hit: Hit, span: Span | None, question: Question, today: date) -> Source:
     day = hit.post.day
     return Source(
         rank=rank,

@@ -16,18 +16,20 @@ _MIN_CONTAINMENT = 0.9
 _MIN_LENGTH_RATIO = 0.4
 _SHINGLE_CHARS = 3
 
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_NOISE = re.compile(r"[^\w%]+")
+_FIGURE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_NOISE = re.compile(r"[\W_]+")
+# 涨0.5% and 跌0.5% in one sentence are two pieces of news; 涨 and 升 aren't.
+_UP, _DOWN = re.compile("[涨升增]"), re.compile("[跌降减]")
 
 
 def is_near_copy(first: str, second: str) -> bool:
-    """True when two passages say the same with the same figures.
+    """True when two passages say the same with the same figures and directions.
 
     Figures must be equal as sets: 超40亿元 and 超50亿元 in one sentence are two pieces of news.
     Symmetric; False when either text has no letters or digits.
     """
-    a, b = _bare(first), _bare(second)
-    if set(_FIGURE.findall(a)) != set(_FIGURE.findall(b)):
+    a, b = fold(first), fold(second)
+    if _claims(a) != _claims(b):
         return False
     shingles_a, shingles_b = _shingles(a), _shingles(b)
     if not shingles_a or not shingles_b:
@@ -59,11 +61,14 @@ def collapse_copies(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _bare(text: str) -> str:
-    return _NOISE.sub("", fold(text))
+def _claims(folded: str) -> tuple[frozenset[str], bool, bool]:
+    """The figures, and whether anything rises or falls."""
+    figures = frozenset(figure.replace(",", "") for figure in _FIGURE.findall(folded))
+    return figures, _UP.search(folded) is not None, _DOWN.search(folded) is not None
 
 
-def _shingles(text: str) -> set[str]:
-    return {text[i : i + _SHINGLE_CHARS] for i in range(max(1, len(text) - _SHINGLE_CHARS + 1))} - {
-        ""
-    }
+def _shingles(folded: str) -> set[str]:
+    """Runs of `_SHINGLE_CHARS` letters and digits; a shorter text is one run, an empty one none."""
+    bare = _NOISE.sub("", folded)
+    count = max(1, len(bare) - _SHINGLE_CHARS + 1)
+    return {bare[i : i + _SHINGLE_CHARS] for i in range(count)} - {""}

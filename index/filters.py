@@ -29,6 +29,9 @@ class Filters:
         return self.since is None and self.until is None and self.categories is None
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What filters look at, one row per passage, `ids` ascending.

@@ -10,11 +10,15 @@ import re
 
 from index.records import Passage, Post
 from index.sentences import sentence_spans
+from index.settings import PassagesSection
 from index.text import fold
 
-PASSAGE_VERSION = 1  # raise it when the cutting below changes: old passages are then cut anew
+PASSAGE_VERSION = 2  # raise it when the cutting below changes: old passages are then cut anew
 
-_SOFT_BREAK = re.compile(r"[，,、：:\s]")
+# Subtle: a comma or colon between digits is part of a figure or a time (12,345 and 9:30).
+_SOFT_BREAK = re.compile(r"[，、：\s]|[,:](?!\d)|(?<!\d)[,:]")
+# Nor is a code or a figure torn where nothing better is near.
+_INSIDE_CODE = re.compile(r"[0-9A-Za-z.,:%/_-]{2}")
 
 
 def passage_spans(text: str, max_chars: int, min_chars: int) -> list[tuple[int, int]]:
@@ -91,9 +95,13 @@ def _bounded_sentences(text: str, start: int, stop: int, max_chars: int) -> list
 
 
 def _last_soft_break(text: str, first: int, limit: int) -> int:
+    """Where to cut `text[first:limit + 1]` at the latest: at a comma, else between words."""
     half = first + (limit - first) // 2
     for position in range(limit, half, -1):
-        if _SOFT_BREAK.match(text[position - 1]):
+        if _SOFT_BREAK.match(text, position - 1):
+            return position
+    for position in range(limit, half, -1):
+        if not _INSIDE_CODE.match(text, position - 1):
             return position
     return limit
 
@@ -119,3 +127,8 @@ def matched_text(title: str, text: str) -> str:
     if not folded_title or folded.startswith(folded_title):
         return folded
     return f"{folded_title}\n{folded}"
+
+
+def passage_settings(section: PassagesSection) -> dict[str, int]:
+    """The bounds and the rules that passages are cut by, as a snapshot's manifest records them."""
+    return {**section.model_dump(), "version": PASSAGE_VERSION}

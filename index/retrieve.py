@@ -15,7 +15,7 @@ import numpy.typing as npt
 from index.copies import collapse_copies
 from index.filters import Filters, IdArray
 from index.fusion import fuse
-from index.lexical.bm25 import LexicalIndex
+from index.lexical.inverted_index import LexicalIndex
 from index.passages import search_text
 from index.question import Question, date_agreement
 from index.records import Hit
@@ -29,7 +29,7 @@ DATE_WEIGHT = 0.8
 CATEGORY_WEIGHT = 0.3
 LATEST_WEIGHT = 0.4
 
-# Passages loaded and looked at for dates and copies: enough for ten distinct posts after collapsing.
+# Passages looked at for dates and copies: enough for ten distinct posts after collapsing.
 EXAMINED = 40
 # A post about a day often appears on the days after it.
 _REPORTING_LAG = timedelta(days=7)
@@ -55,7 +55,6 @@ class Retriever:
         settings: RetrievalSection,
     ) -> None:
         self._content = content
-        self._columns = content.columns()
         self._vectors = vectors
         self._lexical = lexical
         self._settings = settings
@@ -94,7 +93,7 @@ class Retriever:
 
     def _legs(self, query: Query, filters: Filters, depth: int) -> list[IdArray]:
         (near, _), *_ = self._vectors.search(query.vector[np.newaxis], depth, filters)
-        worded, _ = self._lexical.search(query.tokens, depth, self._columns.allowed(filters))
+        worded, _ = self._lexical.search(query.tokens, depth, filters)
         return [near, worded]
 
 

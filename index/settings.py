@@ -9,13 +9,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
 
 from index.errors import SettingsError
+from index.settings_error import settings_error
 
 APP = "qinwen"
 SETTINGS_FILE = "qinwen.toml"
@@ -23,14 +33,38 @@ BUNDLED_MODEL = "bundled"
 HASH_MODEL = "hash"
 
 
+def _place(value: object) -> object:
+    """`~` is written out; an empty path would silently be the working directory."""
+    if isinstance(value, str):
+        if not value.strip():
+            raise ValueError("a path is needed")
+        value = Path(value)
+    try:
+        return value.expanduser() if isinstance(value, Path) else value
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+
+
+_Place = Annotated[Path, BeforeValidator(_place)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
+        """Subtle: pydantic would take `true` for 1."""
+        numeric = cls.model_fields[info.field_name or ""].annotation in (int, float)
+        if isinstance(value, bool) and numeric:
+            raise ValueError("a number is needed")
+        return value
 
 
 class IndexSection(_Section):
     """Where the index lies and how it is kept."""
 
-    dir: Path = Field(
+    dir: _Place = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)) / "index",
         description="folder of the index; `--index` and `QINWEN_INDEX` come before it",
     )
@@ -53,7 +87,7 @@ class PostsSection(_Section):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone {name!r}") from error
         return name
 
@@ -80,7 +114,7 @@ class EmbeddingSection(_Section):
     )
     threads: int = Field(0, ge=0, le=1024, description="threads of the model; 0: what is granted")
     batch_tokens: int = Field(
-        8_192, ge=512, le=1_000_000, description="tokens in one batch, padding included"
+        4_096, ge=512, le=1_000_000, description="tokens in one batch, padding included"
     )
     query_prefix: str | None = Field(
         None, description="put before a question; unset: what the model itself says"
@@ -93,7 +127,7 @@ class EmbeddingSection(_Section):
 class LexicalSection(_Section):
     """The word index."""
 
-    dictionary: Path | None = Field(
+    dictionary: _Place | None = Field(
         None, description="a file of words to keep whole, one a line, beside titles and tags"
     )
 
@@ -102,7 +136,7 @@ class RetrievalSection(_Section):
     """How the two legs are searched and fused."""
 
     candidates: int = Field(100, ge=1, le=10_000, description="passages taken from each leg")
-    lexical_weight: float = Field(0.5, ge=0, le=1, description="share of BM25; the rest is dense")
+    lexical_weight: float = Field(0.4, ge=0, le=1, description="share of BM25; the rest is dense")
 
 
 class AnswerSection(_Section):
@@ -139,8 +173,7 @@ def environment_name(section: str, key: str) -> str:
 def _from_environment(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for section, field in Settings.model_fields.items():
-        keys = field.annotation.model_fields if field.annotation else {}
-        for key in keys:
+        for key in _keys(field):
             value = env.get(environment_name(section, key), "")
             if value:
                 found.setdefault(section, {})[key] = value
@@ -149,11 +182,11 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # Subtle: ValueError is broken TOML, broken UTF-8 and an integer of 5,000 digits alike.
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path} can't be read: {error}.", "Mend the file.") from error
 
 
@@ -168,13 +201,21 @@ def load_settings(env: Mapping[str, str], folder: Path, index_dir: Path | None =
         base = merged.get(section, {})
         merged[section] = {**base, **values} if isinstance(base, dict) else base
     if index_dir is not None:
-        merged["index"] = {**merged.get("index", {}), "dir": index_dir}
+        base = merged.get("index", {})
+        merged["index"] = {**base, "dir": index_dir} if isinstance(base, dict) else base
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise SettingsError(
-            f"Setting {key} = {first['input']!r} is wrong: {first['msg']}.",
-            f"Correct it in {path} or in the environment.",
-        ) from error
+        raise settings_error(error, path, _known_keys()) from error
+
+
+def _known_keys() -> list[str]:
+    """Sections and their keys: `passages`, `passages.max_chars` and so on."""
+    keys = []
+    for section, field in Settings.model_fields.items():
+        keys += [section, *(f"{section}.{key}" for key in _keys(field))]
+    return keys
+
+
+def _keys(field: FieldInfo) -> list[str]:
+    return list(field.annotation.model_fields) if field.annotation else []

@@ -78,8 +78,12 @@ def _reindex(add: Add) -> None:
 
 
 def _question_options(parser: Parser) -> None:
-    parser.add_argument("--since", type=_day, metavar="DATE", help="only posts of this day or later")
-    parser.add_argument("--until", type=_day, metavar="DATE", help="only posts of this day or earlier")
+    parser.add_argument(
+        "--since", type=_day, metavar="DATE", help="only posts of this day or later"
+    )
+    parser.add_argument(
+        "--until", type=_day, metavar="DATE", help="only posts of this day or earlier"
+    )
     parser.add_argument(
         "--category", action="append", metavar="NAME", help="only this category; repeatable"
     )

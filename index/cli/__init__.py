@@ -1,0 +1,54 @@
+"""The `qinwen` command. Errors become text here and nowhere else.
+
+Reading order: `arguments` (the grammar), `commands` (one function a command), `show` (what people
+and programs get to see).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from index.cli.arguments import build_parser
+from index.cli.commands import COMMANDS
+from index.cli.show import note, print_json
+from index.errors import QinwenError
+from index.settings import cache_dir, load_settings
+
+_UNEXPECTED = "This is a bug; please report it with what you did."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done (a refusal is done), 1 unexpected or the disk refused, 2 bad usage, settings or input,
+    3 no usable index. On an error standard error gets one line and, with `--json`, standard output
+    one object with `error`.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        args = build_parser(metadata.version("qinwen")).parse_args(arguments)
+        settings = load_settings(os.environ, Path.cwd(), getattr(args, "index", None))
+        return COMMANDS[args.command](args, settings, cache_dir())
+    except QinwenError as error:
+        return _failed(error.message, error.remedy, error.exit_code, as_json)
+    except KeyboardInterrupt:
+        return _failed("Stopped.", "Nothing is lost; run it again to go on.", 130, as_json)
+    except BrokenPipeError:
+        # The reader of our output has gone (`qinwen … | head`): that is its good right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        message = f"Unexpected {type(error).__name__}: {error}."
+        return _failed(" ".join(message.split()), _UNEXPECTED, 1, as_json)
+
+
+def _failed(message: str, remedy: str, exit_code: int, as_json: bool) -> int:
+    note(f"qinwen: {message} {remedy}".rstrip())
+    if as_json:
+        print_json({"error": {"message": message, "remedy": remedy}})
+    return exit_code

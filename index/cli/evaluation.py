@@ -1,0 +1,89 @@
+"""What `qinwen eval` runs: the index's own questions, a pooled SQuAD file, or the reader alone."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from index.answer import Ask
+from index.assemble import Around
+from index.embedding.factory import open_embedder
+from index.embedding.progress import open_progress
+from index.errors import SettingsError
+from index.evaluation.given import context_idf, read_given
+from index.evaluation.pooled import open_pool
+from index.evaluation.predictions import check_predictions_path, write_predictions
+from index.evaluation.questions import EvalQuestion, load_questions
+from index.evaluation.run import Ask as AskEval
+from index.evaluation.run import Outcome, Report, outcome_of
+from index.evaluation.run import evaluate as evaluate_questions
+from index.evaluation.squad import load_squad, sample
+from index.lexical.tokens import Tokenizer
+from index.opening import Opened, open_answerer
+from index.reading.sentences import SentenceReader
+from index.settings import Settings
+
+_RANKED = 10  # sources looked at: recall@10 and the predictions file
+
+
+def run_evaluation(args: Namespace, settings: Settings, cache: Path) -> Report:
+    """The report that the arguments ask for; predictions are written where asked."""
+    if args.given_context and not args.squad:
+        raise SettingsError("--given-context goes with --squad.", "Name a SQuAD file.")
+    if args.predictions:
+        check_predictions_path(args.predictions)
+    report = _report(args, settings, cache)
+    if args.predictions:
+        write_predictions(args.predictions, report.scored)
+    return report
+
+
+def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
+    if not args.squad:
+        questions = sample(load_questions(args.questions), args.limit, args.seed)
+        with open_answerer(settings, cache) as opened:
+            return _run(opened, questions, args.today or opened.newest_day)
+    squad = load_squad(args.squad)
+    questions = sample(squad.questions, args.limit, args.seed)
+    if args.given_context:
+        tokenizer = Tokenizer((), cache)
+        reader = SentenceReader(
+            tokenizer.question_tokens, context_idf(squad, tokenizer), tokenizer.tagged
+        )
+        ask = read_given(squad, reader, settings.passages, args.today or date.today())
+        return _evaluated(ask, questions, given_context=True)
+    around = Around(
+        embedder=open_embedder(settings.embedding, cache),
+        cache=cache,
+        now=datetime.now(UTC),
+        progress=open_progress(sys.stderr, "embedding"),
+    )
+    with open_pool(args.squad, squad, settings, around) as opened:
+        return _run(opened, questions, args.today)
+
+
+def _run(opened: Opened, questions: tuple[EvalQuestion, ...], today: date | None) -> Report:
+    opened.answerer.warm_up()
+    day = today or datetime.now(UTC).date()
+
+    def ask(question: EvalQuestion) -> Outcome:
+        asked = Ask(question.question, day, question.history, top_k=_RANKED)
+        return outcome_of(opened.answerer.ask(asked))
+
+    return _evaluated(ask, questions, given_context=False)
+
+
+def _evaluated(ask: AskEval, questions: tuple[EvalQuestion, ...], *, given_context: bool) -> Report:
+    progress = open_progress(sys.stderr, "asking", "questions")
+    progress.start(len(questions))
+    try:
+        return evaluate_questions(
+            ask,
+            questions,
+            given_context=given_context,
+            on_done=lambda done, total: progress.advance(1),
+        )
+    finally:
+        progress.finish()

@@ -1,0 +1,74 @@
+"""From settings to an answerer over the current snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from index.answer import Answerer, Parts
+from index.assemble import open_words
+from index.build import VERIFIED_FOLDER, expected
+from index.embedding.base import Embedder
+from index.embedding.factory import open_embedder
+from index.lexical.inverted_index import LexicalIndex
+from index.lexical.tokens import Tokenizer
+from index.lexical.word_list import load_word_list
+from index.reading.sentences import SentenceReader
+from index.retrieve import Retriever
+from index.settings import Settings
+from index.snapshot.layout import IndexLayout
+from index.snapshot.manifest import Expected, check_compatible
+from index.snapshot.opened import Opening, Snapshot, open_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An answerer and what it stands on; use it in a `with` block or call `close`."""
+
+    answerer: Answerer
+    snapshot: Snapshot[LexicalIndex]
+
+    @property
+    def newest_day(self) -> date | None:
+        """The day of the newest post; None where no post has a date."""
+        return self.snapshot.content.newest_day()
+
+    def close(self) -> None:
+        """Let go of the snapshot's files."""
+        self.snapshot.close()
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = None) -> Opened:
+    """Open the current snapshot; `embedder` None opens the one that the settings name.
+
+    Loads neither model nor jieba: the first question does, or `Answerer.warm_up`. Raises
+    IndexMissingError, and SnapshotError where the index is damaged or was built otherwise.
+    """
+    model = embedder or open_embedder(settings.embedding, cache)
+    how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
+    snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
+    tokenizer = Tokenizer(load_word_list(snapshot.layout.words).words, cache)
+    check_compatible(snapshot.manifest, Expected(tokenizer=tokenizer.fingerprint))
+    content, lexical = snapshot.content, snapshot.lexical
+    parts = Parts(
+        retriever=Retriever(content, snapshot.vectors, lexical, settings.retrieval),
+        embedder=model,
+        tokenizer=tokenizer,
+        lexical=lexical,
+        reader=SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
+        categories=frozenset().union(*content.columns().category_sets),
+    )
+    return Opened(Answerer(parts, settings.answer), snapshot)
