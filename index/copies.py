@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.records import Hit
 from index.text import fold
@@ -22,23 +22,31 @@ _NOISE = re.compile(r"[\W_]+")
 _UP, _DOWN = re.compile("[涨升增]"), re.compile("[跌降减]")
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a passage says, in a form that two passages can be compared by."""
+
+    claims: tuple[frozenset[str], bool, bool]  # figures, and whether anything rises or falls
+    shingles: frozenset[str]
+
+    def agrees(self, other: _Said) -> bool:
+        """Same claims, and mostly the same words."""
+        if self.claims != other.claims or not self.shingles or not other.shingles:
+            return False
+        shared = len(self.shingles & other.shingles)
+        if shared / len(self.shingles | other.shingles) >= _MIN_JACCARD:
+            return True
+        shorter, longer = sorted((len(self.shingles), len(other.shingles)))
+        return shared / shorter >= _MIN_CONTAINMENT and shorter / longer >= _MIN_LENGTH_RATIO
+
+
 def is_near_copy(first: str, second: str) -> bool:
     """True when two passages say the same with the same figures and directions.
 
     Figures must be equal as sets: 超40亿元 and 超50亿元 in one sentence are two pieces of news.
     Symmetric; False when either text has no letters or digits.
     """
-    a, b = fold(first), fold(second)
-    if _claims(a) != _claims(b):
-        return False
-    shingles_a, shingles_b = _shingles(a), _shingles(b)
-    if not shingles_a or not shingles_b:
-        return False
-    shared = len(shingles_a & shingles_b)
-    if shared / len(shingles_a | shingles_b) >= _MIN_JACCARD:
-        return True
-    shorter, longer = sorted((len(shingles_a), len(shingles_b)))
-    return shared / shorter >= _MIN_CONTAINMENT and shorter / longer >= _MIN_LENGTH_RATIO
+    return _said(first).agrees(_said(second))
 
 
 def collapse_copies(hits: Sequence[Hit]) -> list[Hit]:
@@ -47,18 +55,24 @@ def collapse_copies(hits: Sequence[Hit]) -> list[Hit]:
     Passages of one post are never copies of each other. Empty in, empty out.
     """
     kept: list[Hit] = []
+    said: list[_Said] = []  # of the kept ones
     for hit in hits:
+        mine = _said(hit.passage.text)
         for place, earlier in enumerate(kept):
-            if earlier.post.id != hit.post.id and is_near_copy(
-                earlier.passage.text, hit.passage.text
-            ):
+            if earlier.post.id != hit.post.id and mine.agrees(said[place]):
                 known = {earlier.post.id, *(post.id for post in earlier.copies)}
                 extra = tuple(p for p in (hit.post, *hit.copies) if p.id not in known)
                 kept[place] = replace(earlier, copies=earlier.copies + extra)
                 break
         else:
             kept.append(hit)
+            said.append(mine)
     return kept
+
+
+def _said(text: str) -> _Said:
+    folded = fold(text)
+    return _Said(_claims(folded), _shingles(folded))
 
 
 def _claims(folded: str) -> tuple[frozenset[str], bool, bool]:
@@ -67,8 +81,8 @@ def _claims(folded: str) -> tuple[frozenset[str], bool, bool]:
     return figures, _UP.search(folded) is not None, _DOWN.search(folded) is not None
 
 
-def _shingles(folded: str) -> set[str]:
+def _shingles(folded: str) -> frozenset[str]:
     """Runs of `_SHINGLE_CHARS` letters and digits; a shorter text is one run, an empty one none."""
     bare = _NOISE.sub("", folded)
     count = max(1, len(bare) - _SHINGLE_CHARS + 1)
-    return {bare[i : i + _SHINGLE_CHARS] for i in range(count)} - {""}
+    return frozenset(bare[i : i + _SHINGLE_CHARS] for i in range(count)) - {""}
