@@ -17,7 +17,8 @@ from index.lexical.dictionary import read_dictionary_file, site_words
 from index.lexical.inverted_index import Entry, LexicalIndex, update_index, write_index
 from index.lexical.tokens import Tokenizer
 from index.lexical.word_list import WordList, load_word_list
-from index.passages import passage_settings, search_text
+from index.passages import PASSAGE_VERSION, search_text
+from index.posts.parse import PARSER_VERSION
 from index.records import Skip
 from index.settings import LexicalSection, Settings
 from index.snapshot.content import ContentReader
@@ -54,6 +55,16 @@ class Delta:
     skipped: tuple[Skip, ...]
 
 
+def passage_settings(settings: Settings) -> dict[str, int | str]:
+    """All that decides what passages come of a post file, for the manifest."""
+    return {
+        **settings.passages.model_dump(),
+        "timezone": settings.posts.timezone,
+        "parser": PARSER_VERSION,
+        "version": PASSAGE_VERSION,
+    }
+
+
 def extra_words(section: LexicalSection) -> tuple[str, ...]:
     """The admin's words; none where no file is set. Raises SettingsError for a wrong file."""
     return read_dictionary_file(section.dictionary) if section.dictionary else ()
@@ -78,7 +89,7 @@ def assemble(draft: Draft, delta: Delta, settings: Settings, around: Around) -> 
             dimension=around.embedder.dimension,
             store=STORE,
             tokenizer=tokenizer.fingerprint,
-            passage_settings=passage_settings(settings.passages),
+            passage_settings=passage_settings(settings),
             posts=content.post_count,
             passages=content.passage_count,
             skipped=delta.skipped,

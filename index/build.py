@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from index.assemble import Around, Delta, assemble, extra_words
+from index.assemble import Around, Delta, assemble, extra_words, passage_settings
 from index.changes import Changes, NewPost
 from index.embedding.cache import EmbeddingCache
 from index.errors import PostError, SettingsError, SnapshotError
 from index.lexical.word_list import load_word_list
-from index.passages import matched_text, passage_settings, passage_spans
+from index.passages import matched_text, passage_spans
 from index.posts.hashes import FileHashes
 from index.records import Skip
 from index.settings import Settings
@@ -164,7 +164,7 @@ def _before(
 
 def expected(settings: Settings, model: str) -> Expected:
     """What the settings ask of an index before its own dictionary is known."""
-    return Expected(model=model, passage_settings=passage_settings(settings.passages))
+    return Expected(model=model, passage_settings=passage_settings(settings))
 
 
 def _foresee(

@@ -10,7 +10,6 @@ import re
 
 from index.records import Passage, Post
 from index.sentences import sentence_spans
-from index.settings import PassagesSection
 from index.text import fold
 
 PASSAGE_VERSION = 2  # raise it when the cutting below changes: old passages are then cut anew
@@ -127,8 +126,3 @@ def matched_text(title: str, text: str) -> str:
     if not folded_title or folded.startswith(folded_title):
         return folded
     return f"{folded_title}\n{folded}"
-
-
-def passage_settings(section: PassagesSection) -> dict[str, int]:
-    """The bounds and the rules that passages are cut by, as a snapshot's manifest records them."""
-    return {**section.model_dump(), "version": PASSAGE_VERSION}

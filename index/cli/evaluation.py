@@ -60,7 +60,7 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
         now=datetime.now(UTC),
         progress=open_progress(sys.stderr, "embedding"),
     )
-    with open_pool(args.squad, squad, settings, around) as opened:
+    with open_pool(squad, settings, around) as opened:
         return _run(opened, questions, args.today)
 
 

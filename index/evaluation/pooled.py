@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 
-from index.assemble import Around
+from index.assemble import Around, passage_settings
 from index.build import build_from_posts
 from index.changes import NewPost
 from index.evaluation.squad import SquadSet
 from index.opening import Opened, open_answerer
-from index.passages import passage_settings
 from index.records import Post
 from index.settings import Settings
 from index.snapshot.layout import IndexLayout
@@ -20,14 +18,14 @@ from index.snapshot.pointer import current
 _ROOT = "squad"
 
 
-def open_pool(path: Path, squad: SquadSet, settings: Settings, around: Around) -> Opened:
-    """An answerer over the contexts of `squad`, read from `path`.
+def open_pool(squad: SquadSet, settings: Settings, around: Around) -> Opened:
+    """An answerer over the contexts of `squad`, which may be a part of a file's.
 
-    The index is built on first use and found again by the file's content, the model and the
-    passage settings.
+    The index is built on first use and found again by the contexts, the model and the passage
+    settings.
     """
-    key = hashlib.sha256(path.read_bytes())
-    facts = [around.embedder.fingerprint, passage_settings(settings.passages)]
+    key = hashlib.sha256("\0".join(one.text for one in squad.contexts).encode())
+    facts = [around.embedder.fingerprint, passage_settings(settings)]
     key.update(json.dumps(facts, sort_keys=True).encode())
     folder = around.cache / "eval" / key.hexdigest()[:32]
     pooled = settings.model_copy(

@@ -45,7 +45,7 @@ class Manifest(BaseModel):
     normalisation: str = "unit"  # of the vectors
     store: str = "faiss"  # which vector store
     tokenizer: str  # fingerprint of the word index's tokenizer
-    passage_settings: dict[str, int]  # bounds and version of the cutting
+    passage_settings: dict[str, int | str]  # all that decides how posts become passages
     posts: int = Field(ge=0)
     passages: int = Field(ge=0)
     skipped: tuple[Skip, ...] = ()
@@ -109,7 +109,7 @@ class Expected:
     dimension: int | None = None
     normalisation: str | None = None
     tokenizer: str | None = None
-    passage_settings: Mapping[str, int] | None = None
+    passage_settings: Mapping[str, int | str] | None = None
 
 
 def differences(manifest: Manifest, expected: Expected) -> list[str]:
@@ -138,7 +138,7 @@ def check_compatible(manifest: Manifest, expected: Expected) -> None:
         )
 
 
-def _plain(settings: Mapping[str, int] | None) -> dict[str, int] | None:
+def _plain(settings: Mapping[str, int | str] | None) -> dict[str, int | str] | None:
     return None if settings is None else dict(settings)
 
 
