@@ -70,6 +70,11 @@ def extra_words(section: LexicalSection) -> tuple[str, ...]:
     return read_dictionary_file(section.dictionary) if section.dictionary else ()
 
 
+def tokenizer_of(files: SnapshotLayout, cache: Path) -> Tokenizer:
+    """The tokenizer with the dictionary of a snapshot. Raises SnapshotError."""
+    return Tokenizer(load_word_list(files.words).words, cache)
+
+
 def assemble(draft: Draft, delta: Delta, settings: Settings, around: Around) -> int:
     """Complete the draft, whose content is written, and publish it.
 

@@ -1,13 +1,14 @@
 """The reindex run: folders in, the next snapshot published.
 
-Reading order: `reindex` (the run), `_write_content` (posts and passages). What has changed is found
-by `index.changes`; vectors, words and publication are `index.assemble`'s.
+Reading order: `reindex` (the run), `_write_content` (posts and passages). What it goes on from is
+`index.basis`'s, what has changed is found by `index.changes`; vectors, words and publication are
+`index.assemble`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,25 +19,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from index.assemble import Around, Delta, assemble, extra_words, passage_settings
-from index.changes import Changes, NewPost
-from index.embedding.cache import EmbeddingCache
-from index.errors import PostError, SettingsError, SnapshotError
+from index.assemble import Around, Delta, assemble, extra_words
+from index.basis import Basis, open_basis
+from index.changes import Changes, NewPost, is_mere_rename
+from index.errors import PostError, SettingsError
+from index.foresee import borrowed_hashes, foresee
 from index.lexical.word_list import load_word_list
-from index.passages import matched_text, passage_spans
+from index.passages import passage_spans
 from index.posts.hashes import FileHashes
 from index.records import Skip
 from index.settings import Settings
 from index.snapshot.content import ContentReader
 from index.snapshot.content_writer import ContentWriter
-from index.snapshot.layout import IndexLayout, SnapshotLayout
+from index.snapshot.layout import IndexLayout
 from index.snapshot.lock import writer_lock
-from index.snapshot.manifest import Expected, check_compatible
-from index.snapshot.pointer import current
-from index.snapshot.publish import Draft, building
-from index.snapshot.verify import verify
-
-VERIFIED_FOLDER = "verified"  # in the cache folder: which snapshots' checksums were right
+from index.snapshot.publish import Draft, building, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,6 @@ class _Done:
     snapshot: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The snapshot that the run starts from; its layout is None where everything is made anew."""
-
-    layout: SnapshotLayout | None
-    content: ContentReader | None
-
-    def hashes(self) -> dict[str, str]:
-        """Post id to content hash; empty without an index."""
-        return self.content.hashes() if self.content else {}
-
-    @property
-    def next_id(self) -> int:
-        """Where passage ids go on."""
-        return self.content.next_id if self.content else 1
-
-
 def reindex(
     roots: Sequence[Path], settings: Settings, around: Around, options: Options
 ) -> ReindexReport:
@@ -106,8 +86,9 @@ def reindex(
     lock = nullcontext() if options.dry_run else writer_lock(layout, lambda: datetime.now(UTC))
     with ExitStack() as stack:
         stack.enter_context(lock)
-        before = stack.enter_context(_before(layout, settings, around, options.full))
-        hashes = stack.enter_context(FileHashes(layout.files))
+        before = stack.enter_context(open_basis(layout, settings, around, options.full))
+        remember = borrowed_hashes if options.dry_run else FileHashes
+        hashes = stack.enter_context(remember(layout.files))
         changes = Changes(
             roots,
             before.hashes(),
@@ -119,7 +100,7 @@ def reindex(
         changes.guard_removals(limit)
         posts = changes.new_posts(ZoneInfo(settings.posts.timezone), around.now)
         if options.dry_run:
-            done = _foresee(before, changes, posts, settings, around)
+            done = _foresee(before, changes, posts, settings, around, limit)
         else:
             done = _update(before, changes, posts, settings, around, limit)
     tally = changes.tally
@@ -138,69 +119,24 @@ def reindex(
     )
 
 
-@contextmanager
-def _before(
-    layout: IndexLayout, settings: Settings, around: Around, full: bool
-) -> Iterator[_Before]:
-    """The current snapshot, verified and compatible; with `full` a bad one is as good as none."""
-    content = folder = None
-    try:
-        folder = current(layout)
-        if folder is not None:
-            manifest = verify(SnapshotLayout(folder), around.cache / VERIFIED_FOLDER)
-            if not full:
-                check_compatible(manifest, expected(settings, around.embedder.fingerprint))
-            content = ContentReader(SnapshotLayout(folder).content)
-    except SnapshotError:
-        if not full:
-            raise
-    try:
-        usable = folder is not None and content is not None and not full
-        yield _Before(SnapshotLayout(folder) if folder and usable else None, content)
-    finally:
-        if content is not None:
-            content.close()
-
-
-def expected(settings: Settings, model: str) -> Expected:
-    """What the settings ask of an index before its own dictionary is known."""
-    return Expected(model=model, passage_settings=passage_settings(settings))
-
-
 def _foresee(
-    before: _Before,
+    before: Basis,
     changes: Changes,
-    posts: Iterable[NewPost],
+    posts: Iterator[NewPost],
     settings: Settings,
     around: Around,
+    max_removed_share: float,
 ) -> _Done:
-    """The report of a dry run: everything is read and cut, nothing is written."""
-    texts: list[str] = []
-    total = changes.tally.unchanged
-    for new in posts:
-        total += 1
-        old = changes.old_name(new)
-        if old is not None:
-            changes.renamed(old)
-        spans = _spans(new, settings)
-        texts += [matched_text(new.post.title, new.post.text[start:end]) for start, end in spans]
-    missing = _to_embed(texts, IndexLayout(settings.index.dir).embeddings, around)
-    kept = before.content.passage_count if before.content and changes.tally.unchanged else 0
-    return _Done(total, kept + len(texts), missing, None)
-
-
-def _to_embed(texts: Sequence[str], path: Path, around: Around) -> int:
-    """How many different texts the model would see."""
-    distinct = list(dict.fromkeys(texts))
-    if not path.exists():
-        return len(distinct)
-    with EmbeddingCache(path, around.embedder.fingerprint, around.embedder.dimension) as cache:
-        _, found = cache.get(distinct)
-    return int((~found).sum())
+    """What `_update` would do, its errors included."""
+    content = before.content if before.layout else None
+    seen = foresee(content, changes, posts, settings, around)
+    changes.guard_removals(max_removed_share)
+    _need_posts(seen.posts, changes.tally.skipped)
+    return _Done(seen.posts, seen.passages, seen.embedded, None)
 
 
 def _update(
-    before: _Before,
+    before: Basis,
     changes: Changes,
     posts: Iterator[NewPost],
     settings: Settings,
@@ -212,6 +148,7 @@ def _update(
     if first is None and not changes.tally.removed and _serves(before, settings):
         content, current_layout = before.content, before.layout
         if content is not None and current_layout is not None:
+            tidy(IndexLayout(settings.index.dir), settings.index.keep_snapshots, around.disk)
             return _Done(content.post_count, content.passage_count, 0, current_layout.name)
     found = posts if first is None else chain([first], posts)
     layout = IndexLayout(settings.index.dir)
@@ -227,20 +164,20 @@ def _assembled(draft: Draft, delta: Delta, settings: Settings, around: Around) -
         posts, passages = content.post_count, content.passage_count
     finally:
         content.close()
-    if not posts:
-        why = (
-            f"; the first: {delta.skipped[0].post}: {delta.skipped[0].reason}"
-            if delta.skipped
-            else ""
-        )
-        raise SettingsError(
-            f"No post can be indexed{why}.", "Mend the posts or name other folders."
-        )
+    _need_posts(posts, delta.skipped)
     embedded = assemble(draft, delta, settings, around)
     return _Done(posts, passages, embedded, draft.files.name)
 
 
-def _serves(before: _Before, settings: Settings) -> bool:
+def _need_posts(count: int, skipped: Sequence[Skip]) -> None:
+    if not count:
+        why = f"; the first: {skipped[0].post}: {skipped[0].reason}" if skipped else ""
+        raise SettingsError(
+            f"No post can be indexed{why}.", "Mend the posts or name other folders."
+        )
+
+
+def _serves(before: Basis, settings: Settings) -> bool:
     """Whether the dictionary of the current snapshot is the one that would be used now."""
     if before.layout is None or before.content is None:
         return False
@@ -250,7 +187,7 @@ def _serves(before: _Before, settings: Settings) -> bool:
 
 def _write_content(
     draft: Draft,
-    before: _Before,
+    before: Basis,
     changes: Changes,
     posts: Iterable[NewPost],
     settings: Settings,
@@ -263,20 +200,29 @@ def _write_content(
     with ContentWriter(draft.files.content, previous, before.next_id) as content:
         for new in posts:
             old = changes.old_name(new)
-            if old is not None:
+            if old in present and _renamed(content, before, old, new):
                 changes.renamed(old)
-            replaced = present & {old or new.post.id}
-            if old in replaced and content.rename_post(old, new.post):
-                present -= replaced
+                present.remove(old)
                 continue
-            removed.append(content.remove_posts(replaced))
+            replaced = present & {old or new.post.id}
             present -= replaced
+            removed.append(content.remove_posts(replaced))
             try:
                 added.append(content.add_post(new.post, new.sha256, _spans(new, settings)))
             except PostError as error:
                 changes.refuse(new, str(error))
+                continue
+            if old is not None:
+                changes.renamed(old)
         removed.append(content.remove_posts(sorted(changes.tally.removed & present)))
     return Delta(before.layout, _joined(removed), _joined(added), tuple(changes.tally.skipped))
+
+
+def _renamed(content: ContentWriter, before: Basis, old: str, new: NewPost) -> bool:
+    """Let the passages of `old` be those of `new`, if they can."""
+    known = before.content
+    fits = known is not None and is_mere_rename(known.post(old), new.post)
+    return fits and content.rename_post(old, new.post)
 
 
 def _spans(new: NewPost, settings: Settings) -> list[tuple[int, int]]:

@@ -23,6 +23,20 @@ class NewPost:
     sha256: str
 
 
+def is_mere_rename(old: Post, new: Post) -> bool:
+    """Whether passages of `old` can serve `new` as they are.
+
+    Subtle: the same file under another name may be another post: title, date and categories can
+    come from the name. The word index knows day and categories of its passages.
+    """
+    return (old.title, old.text, old.day, old.categories) == (
+        new.title,
+        new.text,
+        new.day,
+        new.categories,
+    )
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts and lists of one run, filled while it goes on. `renamed` ones count as changed."""
@@ -68,7 +82,9 @@ class Changes:
             else:
                 self._new.append(file)
         self.tally.removed = known.keys() - {file.id for file in walk.files}
-        self._vanished = {known[post_id]: post_id for post_id in sorted(self.tally.removed)}
+        self._vanished: dict[str, list[str]] = {}
+        for post_id in sorted(self.tally.removed, reverse=True):
+            self._vanished.setdefault(known[post_id], []).append(post_id)
 
     def _hash(self, file: PostFile, *, trust_stat: bool) -> str | None:
         """None for a file that can't be read: it is then read, and skipped, like a new one."""
@@ -90,20 +106,21 @@ class Changes:
             except PostError as error:
                 self._skip(file.id, str(error))
                 continue
-            if file.id not in self.known:
-                self.tally.added += 1
-            elif self.known[file.id] == sha256:
-                self.tally.unchanged += 1
-            else:
-                self.tally.changed += 1
-            yield NewPost(post, sha256)
+            new = NewPost(post, sha256)
+            self._count(new, 1)
+            yield new
+
+    def _count(self, new: NewPost, by: int) -> None:
+        if new.post.id not in self.known:
+            self.tally.added += by
+        elif self.known[new.post.id] == new.sha256:
+            self.tally.unchanged += by
+        else:
+            self.tally.changed += by
 
     def refuse(self, new: NewPost, reason: str) -> None:
-        """Skip a post that `new_posts` gave out, after all."""
-        if new.post.id in self.known:
-            self.tally.changed -= 1
-        else:
-            self.tally.added -= 1
+        """Skip the post that `new_posts` gave out last, after all; not for a renamed one."""
+        self._count(new, -1)
         self._skip(new.post.id, reason)
 
     def _skip(self, post_id: str, reason: str) -> None:
@@ -113,13 +130,17 @@ class Changes:
             self.tally.removed.add(post_id)
 
     def old_name(self, new: NewPost) -> str | None:
-        """The id under which a vanished post with the same content is known, if there is one."""
-        return None if new.post.id in self.known else self._vanished.get(new.sha256)
+        """The id under which a vanished post with the same content is known, if there is one.
+
+        Of several, which are copies of each other, the first in the order of ids.
+        """
+        names = self._vanished.get(new.sha256)
+        return names[-1] if names and new.post.id not in self.known else None
 
     def renamed(self, old_id: str) -> None:
         """Note that the post last counted as added is the known `old_id` under a new name."""
         self.tally.removed.discard(old_id)
-        del self._vanished[self.known[old_id]]
+        self._vanished[self.known[old_id]].remove(old_id)
         self.tally.added -= 1
         self.tally.changed += 1
         self.tally.renamed += 1

@@ -8,13 +8,12 @@ from pathlib import Path
 from types import TracebackType
 
 from index.answer import Answerer, Parts
-from index.assemble import open_words
-from index.build import VERIFIED_FOLDER, expected
+from index.assemble import open_words, tokenizer_of
+from index.basis import VERIFIED_FOLDER, expected
 from index.embedding.base import Embedder
 from index.embedding.factory import open_embedder
+from index.errors import SnapshotError
 from index.lexical.inverted_index import LexicalIndex
-from index.lexical.tokens import Tokenizer
-from index.lexical.word_list import load_word_list
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -60,8 +59,12 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
     model = embedder or open_embedder(settings.embedding, cache)
     how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
     snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
-    tokenizer = Tokenizer(load_word_list(snapshot.layout.words).words, cache)
-    check_compatible(snapshot.manifest, Expected(tokenizer=tokenizer.fingerprint))
+    try:
+        tokenizer = tokenizer_of(snapshot.layout, cache)
+        check_compatible(snapshot.manifest, Expected(tokenizer=tokenizer.fingerprint))
+    except SnapshotError:
+        snapshot.close()
+        raise
     content, lexical = snapshot.content, snapshot.lexical
     parts = Parts(
         retriever=Retriever(content, snapshot.vectors, lexical, settings.retrieval),

@@ -24,6 +24,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"vectors", "reading", "changes"}),
     frozenset({"snapshot"}),
     frozenset({"assemble"}),
+    frozenset({"basis", "foresee"}),
     frozenset({"build", "retrieve"}),
     frozenset({"answer"}),
     frozenset({"opening"}),

@@ -121,7 +121,7 @@ def snapshots(args: Namespace, settings: Settings, cache: Path) -> int:
 
 def rollback(args: Namespace, settings: Settings, cache: Path) -> int:
     """`qinwen rollback`."""
-    from index.build import VERIFIED_FOLDER
+    from index.basis import VERIFIED_FOLDER
     from index.snapshot.layout import IndexLayout
     from index.snapshot.lock import writer_lock
     from index.snapshot.pointer import rollback

@@ -18,6 +18,7 @@ from index.records import Passage, Post
 from index.snapshot.disk import REBUILD
 from index.snapshot.schema import (
     CONTENT_FORMAT,
+    PASSAGE_COUNTS,
     PASSAGES_BY_ID,
     POST_BY_ID,
     POSTS_BY_NUMBER,
@@ -110,6 +111,11 @@ class ContentReader:
         """Post id to content hash, all of them."""
         with reading_errors(self._path):
             return dict(self._rows("SELECT id, hash FROM posts"))
+
+    def passage_counts(self) -> dict[str, int]:
+        """Post id to how many passages the post has, all posts."""
+        with reading_errors(self._path):
+            return dict(self._rows(PASSAGE_COUNTS))
 
     def find_by_hash(self, content_hash: str) -> list[str]:
         """The ids of the posts with this content hash, ascending; mostly one or none."""

@@ -102,6 +102,15 @@ def prune(layout: IndexLayout, keep: int, disk: Disk = DISK) -> None:
                 disk.remove_tree(retired)
 
 
+def tidy(layout: IndexLayout, keep: int, disk: Disk = DISK) -> None:
+    """Delete what killed runs left behind, then `prune`: for a run that publishes nothing.
+
+    Hold the writer's lock.
+    """
+    _remove_leftovers(layout, disk)
+    prune(layout, keep, disk)
+
+
 def _make_folders(layout: IndexLayout, disk: Disk) -> None:
     if layout.snapshots.is_dir():
         return

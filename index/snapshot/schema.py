@@ -64,6 +64,10 @@ PASSAGES_BY_ID = """
 SELECT id, post, number, start, stop FROM passages
 WHERE id IN (SELECT value FROM json_each(?))
 """
+PASSAGE_COUNTS = """
+SELECT posts.id, count(passages.id) FROM posts LEFT JOIN passages ON passages.post = posts.number
+GROUP BY posts.number
+"""
 
 # SQLite's primary result codes for what is the disk's fault, and the system's word for it.
 _DISK_FAULTS = {3: errno.EACCES, 8: errno.EROFS, 10: errno.EIO, 13: errno.ENOSPC, 14: errno.EACCES}
