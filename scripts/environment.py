@@ -30,7 +30,7 @@ CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 PROBE_TIMEOUT_S = 8  # an index that takes longer to answer isn't worth waiting for
 
 GIB = 1024**3
-# Measured: the environment is 1.9 GiB with test and development tools, the unpacked model 0.5 GiB.
+# Measured: the environment is 1.7 GiB with test and development tools, the unpacked model 0.5 GiB.
 ENVIRONMENT_BYTES = 3 * GIB
 CUDA_BYTES = 8 * GIB  # torch's CUDA libraries unpack to 4-5 GiB on top
 TEMPORARY_BYTES = 1 * GIB  # pip's downloads on their way (torch's wheel is 0.2 GiB)
