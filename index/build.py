@@ -97,7 +97,6 @@ def reindex(
             full=options.full,
         )
         limit = 1.0 if options.allow_removals else settings.index.max_removed_share
-        changes.guard_removals(limit)
         posts = changes.new_posts(ZoneInfo(settings.posts.timezone), around.now)
         if options.dry_run:
             done = _foresee(before, changes, posts, settings, around, limit)

@@ -8,13 +8,13 @@ that are already cut, one value each, and cuts nothing itself.
 from __future__ import annotations
 
 import math
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +31,8 @@ Scores = npt.NDArray[np.float32]
 _WRITER_BYTES = 100_000_000  # tokens gathered before a segment is written
 _WRITER_THREADS = 1  # one segment order on every machine, so that equal scores tie alike
 _LAST_DAY = date.max.toordinal()
-# tantivy changes these in place; every other file is written once and may be shared by hard links.
-_MUTABLE = frozenset({"meta.json", ".managed.json"})
 _LOCKS = ".lock"
+_READABLE = 0o666  # of a file's permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +55,33 @@ def write_index(folder: Path, entries: Iterable[Entry]) -> None:
     with _storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _write(tantivy.Index(_schema(), path=str(folder)), (), entries)
+        _open_to_readers(folder)
 
 
 def update_index(folder: Path, previous: Path, removed: IdArray, entries: Iterable[Entry]) -> None:
     """Write what `previous` holds, less `removed`, plus `entries`, into the new `folder`.
 
-    No file of `previous` is touched: finished segments are shared by hard links where the disk can,
-    and removals are noted beside them. Subtle: until tantivy merges a segment, removed passages
-    still count in document frequencies; that shifts scores by a hair until the next full run.
+    No file of `previous` is touched: finished segments are copied, and removals are noted beside
+    them. Subtle: copied, not hard-linked: a bad block would take all snapshots that share it, and
+    there would be none to go back to. Until tantivy merges a segment, removed passages still count
+    in document frequencies; that shifts scores by a hair until the next full run.
     """
     import tantivy
 
     with _storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for file in previous.iterdir():
-            if file.name in _MUTABLE:
+            if not file.name.endswith(_LOCKS):
                 shutil.copyfile(file, folder / file.name)
-            elif not file.name.endswith(_LOCKS):
-                _share(file, folder / file.name)
         _write(tantivy.Index.open(str(folder)), removed.tolist(), entries)
+        _open_to_readers(folder)
 
 
-def _share(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+def _open_to_readers(folder: Path) -> None:
+    """Let everyone read the files who may read the folder; tantivy keeps some to their owner."""
+    mode = folder.stat().st_mode & _READABLE
+    for file in folder.iterdir():
+        file.chmod(mode)
 
 
 def _schema() -> tantivy.Schema:
@@ -127,14 +127,12 @@ class LexicalIndex:
 
         self._tantivy = tantivy
         try:
-            index = tantivy.Index.open(str(folder))
-            self._searcher = index.searcher()
+            self._schema, self._searcher = _opened(folder)
         except (ValueError, OSError) as error:
             raise SnapshotError(
                 f"The word index in {folder} can't be opened: {error}.",
                 "Run `qinwen rollback`, or `qinwen reindex POSTS… --full`.",
             ) from error
-        self._schema = index.schema
 
     @property
     def count(self) -> int:
@@ -199,6 +197,24 @@ class LexicalIndex:
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         pairs = [(score, one) for (score, _), one in zip(hits, ids, strict=True)]
         return _arrays(sorted(pairs, key=lambda pair: (-pair[0], pair[1])))
+
+
+def _opened(folder: Path) -> tuple[tantivy.Schema, tantivy.Searcher]:
+    """Schema and searcher of the index in `folder`. Raises ValueError or OSError."""
+    import tantivy
+
+    try:
+        index = tantivy.Index.open(str(folder))
+        return index.schema, index.searcher()
+    except (ValueError, OSError):
+        # Subtle: for a moment tantivy locks a file in the folder, which a reader may not be allowed
+        # to write, or no one on a read-only disk. Then the lock goes to a folder of links.
+        with TemporaryDirectory() as scratch:
+            for file in folder.resolve().iterdir():
+                if not file.name.endswith(_LOCKS):
+                    Path(scratch, file.name).symlink_to(file)
+            index = tantivy.Index.open(scratch)
+            return index.schema, index.searcher()
 
 
 def _arrays(pairs: Sequence[tuple[Any, Any]]) -> tuple[IdArray, Scores]:

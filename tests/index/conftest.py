@@ -1,0 +1,29 @@
+"""One cache folder for all whole runs of a session, so that jieba's tables are built once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.index.runs import Site
+from tests.sites import HARBOUR
+
+
+@pytest.fixture(scope="session")
+def warm_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder that tests may share: everything in it is keyed by what it belongs to."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def empty_site(tmp_path: Path, warm_cache: Path) -> Site:
+    """A site without any post."""
+    return Site(tmp_path, warm_cache)
+
+
+@pytest.fixture
+def site(empty_site: Site) -> Site:
+    """The harbour town's five posts, not yet indexed."""
+    empty_site.write(HARBOUR)
+    return empty_site
