@@ -31,7 +31,7 @@ class Signs:
     coverage: float  # weighted share of the question's terms in its passage and title
     sentence: float  # the same, of the sentence that answers
     rarest: float  # 1 where the question's rarest term stands in passage or title, else 0
-    codes: float  # share of the question's codes and figures that stand there; 1 where it has none
+    codes: float  # share of the question's codes and figures that stand there; 1 where none
     margin: float  # fused score above the best hit of another post, in standard deviations
     dates: float  # -1 … 1, see `date_agreement`
 
@@ -44,16 +44,34 @@ def signs_of(
     text = fold(f"{hit.post.title}\n{hit.passage.text}")
     others = [other.score for other in hits if other.post.id != hit.post.id]
     rarest = max(terms.weights, key=lambda term: terms.weights[term], default="")
-    codes = _CODE.findall(question.folded)
+    codes = _codes(question)
     return Signs(
         cosine=hit.dense,
         coverage=terms.coverage(text),
         sentence=terms.coverage(fold(sentence)),
         rarest=float(rarest in text),
-        codes=sum(code in text for code in codes) / len(codes) if codes else 1.0,
+        codes=sum(_stands(code, text) for code in codes) / len(codes) if codes else 1.0,
         margin=hit.score - max(others, default=hit.score),
         dates=date_agreement(question, text, hit.post.day),
     )
+
+
+def _codes(question: Question) -> list[str]:
+    """Codes and figures of the question but for what names its dates: those are a sign too."""
+    text = question.folded
+    for one in question.dates:
+        text = text.replace(one.said, " ")
+    return _CODE.findall(text)
+
+
+def _stands(code: str, text: str) -> bool:
+    """True where the text has the code as such: 5 isn't in 1.5 or 15, nor `ff` in `offer`.
+
+    `ff` and `91` are in `ff91`: a blank there is a matter of taste.
+    """
+    before = r"(?<!\d)(?<!\d[.,])" if code[0].isdecimal() else "(?<![a-z])"
+    after = r"(?!\d|[.,]\d)" if code[-1].isdecimal() else "(?![a-z])"
+    return re.search(before + re.escape(code) + after, text) is not None
 
 
 @lru_cache(maxsize=1)

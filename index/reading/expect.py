@@ -6,61 +6,82 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from index.reading.units import date_units, figure_units
+
 Kind = Literal["figure", "date", "name", "thing", "sentence"]
+NameKind = Literal["", "person", "place", "organisation"]
 
+_WHY_HOW = re.compile(
+    "为什么|为啥|为何(?!$)|因何|何故|何以|怎么(?!样?的|样?$)|怎样(?!的|$)|咋|如何|干什么|干嘛"
+    "|什么(?:原因|缘故)"
+)
+_DURATION = re.compile(
+    "多久|多长时间|(?<!哪)(?:多少|几)(?:年(?![代级])|天|个?小时|分钟|秒|个?(?:月|周|星期)(?!几))(?<!几月)"
+)
 _DATE = re.compile(
-    "[什啥]么?时候|何时|几时|什么时间|哪[一个]?[年月天日]|哪一年|几[年月号日](?!间)|几月几[日号]|什么日子|日期"
+    "[什啥]么?时候|啥时|何时|几时|什么(?:时间|日子)|[哪何][一几]?个?(?:年|月|天(?![主然津气])|日(?!本))"
+    "|哪一?个?(?:世纪|时期|朝代|季度)|几[月号日]|几点|(?:星期|周)几|(?:日期|时间)(?:是|为)?$"
 )
-_DURATION = re.compile("多久|多长时间|多少(?:年|天|个月|小时|分钟|秒)|几(?:年|天|个月|小时|分钟)")
-_FIGURE = re.compile("多少|几[^乎何许]|几$|多[大高远长重快宽深厚]|百分之几|第几|哪个区间")
-_NAME = re.compile(
-    "谁|哪[一]?位|何人|什么人|哪[一]?(?:家|国|所)|哪[一]?个(?:国家|公司|机构|部门|城市|地区|地方|省|人|学校|组织|"
-    "队|银行|企业)|哪里|哪儿|何处|何地|什么地方|什么(?:公司|机构|部门|名字)|叫什么"
+_PERSON = re.compile(
+    "谁|哪一?位|何人|什么人|哪一?个?(?:人|球员|演员|作家|皇帝|导演|将军|科学家|总统|歌手)"
 )
-_THING = re.compile("哪[一]?[款种类只支部本张首项条个些]|哪两[款家个种]|什么|何种")
-_UNASKED_FIGURE = re.compile(
-    "(?:目标价|股价|价格|售价|市值|利率|汇率|比例|占比|涨幅|跌幅|增速|销量|产量|产能|面积|人口|金额|规模|总额|"
-    "营收|收入|利润|成交额|点位|票数|人数|数量|保额|额度)(?:是|呢|吗)?$"
+_PLACE = re.compile(
+    "哪[里儿边]|何[处地]|什么地[方区]|[哪何]一?[个座]?(?:国|省|市|州|县|区|镇|岛|城|地|洲|大[陆洲]|港口|街)"
 )
-_END = re.compile(r"[\s？?。！!呢啊呀吧]+$")
+_ORGANISATION = re.compile(
+    "哪一?[家所间]|(?:哪一?个|什么)(?:公司|机构|部门|单位|学校|大学|组织|队|球队|银行|企业|团体|平台|协会|品牌|政府)"
+)
+_TITLED = re.compile("什么名[字称]?|名[字称](?:是|为|叫)?$|叫(?:做|作)?什么")
+_WHICH_FEW = re.compile("哪[几两]")
+_FIGURE = re.compile("多少|几(?![乎何许])|多[大高远长重快宽深厚]|哪个区间")
+# 目标价呢 asks for a figure, 什么利率 for a kind of rate.
+_BARE_FIGURE = re.compile(
+    "(?<!什么)(?<!哪个)(?<!哪种)(?:目标价|股价|价格|售价|市值|市盈率|利率|汇率|比例|占比|涨幅|跌幅|增速|同比|环比"
+    "|销量|产量|产能|面积|人口|金额|规模|总额|营收|收入|利润|成交额|点位|[票人]数|数量|保额|额度|资产|负债"
+    "|代码|编号|号码|电话|热线|身高|高度|长度)(?:是|为)?$"
+)
+_YES_NO = re.compile("吗$|是不是|是否|会不会|能不能|有没有|可不可以|要不要|能否|可否|还是")
+_THING = re.compile("哪|什么|啥|何|怎么?样?的|(?:是|为|叫|于)$")
+_PLURAL = re.compile("哪[些几两]|分别|哪.{0,3}类|包括")
+_HEAD = re.compile(
+    "(?:什么样?|啥|何|怎么?样?|哪[一两几]?[款种类只支部本张首项条个些家所间座位名份]?类?)的?"
+    "([\u4e00-\u9fffa-z]{1,4})"
+)
+_ASKED = re.compile(
+    "谁|哪[一两几]?[款种类只支部本张首项条个些家所间座位名份里儿年月天国]?"
+    "|(?:什么|何|啥)(?:时候|时间|时|地方?|处|人|年|种)?"
+    "|第?几个?|多少|怎么?样?|如何|为什么|为何|多[久远大高长重快深宽]"
+)
+_AT_END = " \t\n？?。！!，,呢啊呀吧"
 
-_MONEY = ("元", "美元", "港元", "欧元", "日元", "英镑", "港币", "人民币", "钱")
-_SHARE = ("%", "％", "成", "百分点", "倍", "个百分点")
-_UNITS_ASKED = (
-    (
-        re.compile(
-            "多少钱|多少(?:美|港|欧|日)?元|价|市值|金额|成交额|营收|收入|利润|亏损|赔付|总额|资产|负债|额度|保额"
-        ),
-        _MONEY,
-    ),
-    (
-        re.compile(
-            "百分之|百分比|比例|占比|利率|涨幅|跌幅|增速|同比|环比|[涨跌升降增减]了?多少|率(?:是|为|有)?多"
-        ),
-        _SHARE,
-    ),
-    (re.compile("多少人|几人|人数|人口"), ("人", "人次", "名", "位")),
-    (
-        re.compile("多远|多长(?!时间)|多高|多深|多宽|距离"),
-        ("米", "公里", "厘米", "毫米", "千米", "英里", "公厘"),
-    ),
-    (re.compile("多久|多长时间"), ("年", "天", "个月", "小时", "分钟", "秒", "周", "日")),
-    (re.compile("面积|多大"), ("平方公里", "平方米", "公顷", "亩", "平方千米")),
-    (re.compile("多重|重量"), ("吨", "公斤", "千克", "克", "斤")),
-)
-_CLASSIFIER = re.compile("(?:多少|几)(个?[\u4e00-\u9fff])")
-_HEAD_NOUN = re.compile(
-    "(?:什么|哪[一]?[款种类只支部本张首项条个些家所]|哪两[款家个种])([\u4e00-\u9fff]{1,4})"
+# In this order: 几年 before 几, 哪年 before 哪, 谁 before 什么.
+_KINDS: tuple[tuple[re.Pattern[str], Kind, NameKind], ...] = (
+    (_WHY_HOW, "sentence", ""),
+    (_DURATION, "figure", ""),
+    (_DATE, "date", ""),
+    (_PERSON, "name", "person"),
+    (_PLACE, "name", "place"),
+    (_ORGANISATION, "name", "organisation"),
+    (_TITLED, "name", ""),
+    (_WHICH_FEW, "thing", ""),
+    (_FIGURE, "figure", ""),
+    (_BARE_FIGURE, "figure", ""),
+    (_YES_NO, "sentence", ""),
+    (_THING, "thing", ""),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The kind of answer asked for; `units` are welcome units, `head` the noun it must be."""
+    """The kind of answer that a question asks for, and what else its words say of it."""
 
     kind: Kind
-    units: tuple[str, ...] = ()
-    head: str = ""
+    units: tuple[str, ...] = ()  # welcome units of a figure or date: 元, 人; 年, 日
+    head: str = ""  # begins with the noun that it must be: 什么评级 gives 评级
+    names: NameKind = ""  # what the name is of
+    plural: bool = False  # a list is asked for
+    place: tuple[int, int] = (0, 0)  # where the question words stand
+    question: str = ""  # folded, without the marks at its end
 
 
 def expectation(folded_question: str) -> Expectation:
@@ -68,26 +89,18 @@ def expectation(folded_question: str) -> Expectation:
 
     `expectation("全年承保了多少人?")` is a figure with the units of people.
     """
-    text = _END.sub("", folded_question)
-    if _DURATION.search(text):
-        return Expectation("figure", _asked_units(text))
-    if _DATE.search(text):
-        return Expectation("date")
-    if _NAME.search(text):
-        return Expectation("name")
-    if _FIGURE.search(text) or _UNASKED_FIGURE.search(text):
-        return Expectation("figure", _asked_units(text))
-    if _THING.search(text):
-        head = _HEAD_NOUN.search(text)
-        return Expectation("thing", head=head.group(1) if head else "")
-    return Expectation("sentence")
-
-
-def _asked_units(text: str) -> tuple[str, ...]:
-    units = [unit for pattern, names in _UNITS_ASKED if pattern.search(text) for unit in names]
-    classifier = _CLASSIFIER.search(text)
-    if classifier:
-        units.append(classifier.group(1).removeprefix("个") or "个")
-        if classifier.group(1).startswith("个"):
-            units.append("个")
-    return tuple(dict.fromkeys(units))
+    text = folded_question.rstrip(_AT_END)
+    kind, names = next(((k, n) for asks, k, n in _KINDS if asks.search(text)), ("sentence", ""))
+    asked, head = _ASKED.search(text), _HEAD.search(text)
+    units: tuple[str, ...] = ()
+    if kind in ("figure", "date"):
+        units = figure_units(text) if kind == "figure" else date_units(text)
+    return Expectation(
+        kind=kind,
+        units=units,
+        head=head.group(1) if head and kind in ("thing", "name") else "",
+        names=names,
+        plural=_PLURAL.search(text) is not None,
+        place=asked.span() if asked else (len(text), len(text)),
+        question=text,
+    )

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.question import Question
-from index.reading.candidates import Tagger, candidates
+from index.reading.candidate import Candidate, Tagger
+from index.reading.candidates import candidates
 from index.reading.expect import Expectation, expectation
+from index.reading.slot import Slot, slot_of
 from index.reading.terms import Terms, question_terms
 from index.records import Hit, Span
 from index.sentences import sentence_spans
-from index.text import fold_with_offsets
+from index.text import fold, fold_with_offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,27 @@ class Weights:
 
     sentence: float = 1.6  # share of the question's terms in the sentence
     passage: float = 0.5  # share of them in the passage and its title
-    nearness: float = 1.0  # share of them close around the candidate
+    nearness: float = 1.0  # share of them close around the candidate, as around the question word
+    touching: float = 1.2  # share of the question word's neighbours beside the candidate
     fit: float = 1.0  # how well the candidate suits what is asked
     retrieval: float = 0.3  # the hit's score against the best hit's
     title: float = -0.1  # the candidate stands in the title
-    decay_chars: float = 5.0
-    sentences_read: int = 2  # best sentences of a passage in which candidates are sought
+    decay_chars: float = 8.0
+    sentences_read: int = 3  # best sentences of a passage in which candidates are sought
+    sentences_in_all: int = 12  # of all passages: tagging a sentence takes about 1.2 ms
 
 
 DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question as the reader needs it, worked out once."""
+
+    folded: str
+    expected: Expectation
+    terms: Terms
+    slot: Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +82,56 @@ class SentenceReader:
         if not terms.weights or not hits:
             return []
         expected = expectation(question.folded)
+        slot = slot_of(question.folded, expected.place, terms)
+        asked = _Asked(question.folded, expected, terms, slot)
         best_score = max(hit.score for hit in hits)
-        spans = [
-            span
+        places = [
+            place
             for number, hit in enumerate(hits)
             for place in self._places(number, hit, terms, best_score)
-            for span in self._best_span(question, expected, terms, place)
         ]
+        places.sort(key=lambda place: -place.base)
+        read = places[: self._weights.sentences_in_all]
+        spans = [span for place in read for span in self._best_span(asked, place)]
         return sorted(spans, key=lambda span: (-span.score, span.hit, span.start))
 
     def _places(self, number: int, hit: Hit, terms: Terms, best_score: float) -> list[_Place]:
         weights = self._weights
         title = hit.post.title
-        passage = fold_with_offsets(f"{title}\n{hit.passage.text}").text
+        passage = fold(f"{title}\n{hit.passage.text}")
         shared = weights.passage * terms.coverage(passage)
         shared += weights.retrieval * (hit.score - best_score)
         places = []
         for in_title, text in ((False, hit.passage.text), (True, title)):
             for start, end in sentence_spans(text):
-                covered = terms.coverage(fold_with_offsets(text[start:end]).text)
+                covered = terms.coverage(fold(text[start:end]))
                 base = shared + weights.sentence * covered + weights.title * in_title
                 places.append(_Place(number, in_title, text, start, end, base))
         places.sort(key=lambda place: -place.base)
         return places[: weights.sentences_read]
 
-    def _best_span(
-        self, question: Question, expected: Expectation, terms: Terms, place: _Place
-    ) -> list[Span]:
-        weights = self._weights
-        sentence = place.text[place.start : place.end]
-        folded = fold_with_offsets(sentence)
-        best: Span | None = None
-        for one in candidates(folded.text, expected, self._tag):
-            if folded.text[one.start : one.end] in question.folded:
+    def _best_span(self, asked: _Asked, place: _Place) -> list[Span]:
+        """The best candidate of the sentence, as a list of one; empty where it has none."""
+        folded = fold_with_offsets(place.text[place.start : place.end])
+        best: tuple[float, Candidate] | None = None
+        for one in candidates(folded.text, asked.expected, self._tag):
+            # What the question says itself is no answer to it.
+            if folded.text[one.start : one.end] in asked.folded:
                 continue
-            near = terms.nearness(folded.text, one.start, one.end, weights.decay_chars)
-            if one.whole:
-                near = max(near, terms.coverage(folded.text[one.start : one.end]))
-            score = place.base + weights.fit * one.fit + weights.nearness * near
-            if best is None or score > best.score:
-                start, end = folded.original_span(one.start, one.end)
-                start, end = start + place.start, end + place.start
-                best = Span(place.hit, place.in_title, start, end, place.text[start:end], score)
-        return [best] if best else []
+            score = self._score(asked, folded.text, one)
+            if best is None or score > best[0]:
+                best = score, one
+        if best is None:
+            return []
+        start, end = folded.original_span(best[1].start, best[1].end)
+        start, end = start + place.start, end + place.start
+        score = place.base + best[0]
+        return [Span(place.hit, place.in_title, start, end, place.text[start:end], score)]
+
+    def _score(self, asked: _Asked, sentence: str, one: Candidate) -> float:
+        weights = self._weights
+        near = asked.slot.nearness(sentence, one.start, one.end, weights.decay_chars)
+        if one.whole:
+            near = max(near, asked.terms.coverage(sentence[one.start : one.end]))
+        touching = asked.slot.touches(sentence, one.start, one.end)
+        return weights.fit * one.fit + weights.nearness * near + weights.touching * touching
