@@ -126,8 +126,9 @@ class ContentReader:
     def titles_and_tags(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every post's title and tags, by post id."""
         with reading_errors(self._path):
-            found = self._rows("SELECT title, tags FROM posts ORDER BY id")
-            return [(title, tuple(json.loads(tags))) for title, tags in found]
+            # Subtle: sorted here, because SQLite would look up every row by way of the id index.
+            found = sorted(self._rows("SELECT id, title, tags FROM posts"))
+            return [(title, tuple(json.loads(tags))) for _, title, tags in found]
 
     def newest_day(self) -> date | None:
         """The day of the newest post in the site's time zone; None where no post has a date."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.snapshot.disk import Disk
+from tests.index.snapshot.site import UNSYNCED
 
 Step = Callable[[], None]
 
@@ -45,8 +46,7 @@ class FaultyDisk(Disk):
         )
 
     def fsync(self, path: Path) -> None:
-        # Not really: what the kernel has been told outlives a process, and tests are to be quick.
-        self._step(lambda: path.stat() and None, lambda: None)
+        self._step(lambda: UNSYNCED.fsync(path), lambda: None)
 
     def rename(self, old: Path, new: Path) -> None:
         self._step(lambda: Disk.rename(self, old, new), lambda: None)

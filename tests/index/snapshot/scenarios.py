@@ -11,7 +11,6 @@ from index.snapshot.disk import Disk
 from index.snapshot.layout import IndexLayout
 from index.snapshot.opened import open_folder, open_snapshot
 from index.snapshot.pointer import current, snapshot_names
-from tests.index.snapshot.faults import FaultyDisk
 from tests.index.snapshot.site import HOW, generation_of, publish_generation
 
 OLD, NEW, NEXT = 3, 4, 5
@@ -27,7 +26,7 @@ def one_more(root: Path) -> IndexLayout:
     """Three snapshots, of which one will be pruned, and what a killed run left behind."""
     index = IndexLayout(root / "index")
     for generation in range(1, OLD + 1):
-        publish_generation(index, generation, disk=FaultyDisk())
+        publish_generation(index, generation)
     leftover = index.snapshots / ".building-20211208T040000Z-000004"
     leftover.mkdir()
     for name in ("a", "b", "content.sqlite"):
@@ -76,7 +75,7 @@ def check_whole(index: IndexLayout, first: bool) -> int | None:
 
 def check_next_run(index: IndexLayout) -> None:
     """The next run succeeds and leaves nothing behind that doesn't belong there."""
-    publish_generation(index, NEXT, disk=FaultyDisk())
+    publish_generation(index, NEXT)
     assert check_generation(index) == NEXT
     names = snapshot_names(index)
     assert sorted(path.name for path in index.snapshots.iterdir()) == names and len(names) <= 3

@@ -14,6 +14,7 @@ from index.filters import NO_DAY, Filters
 from index.records import Post
 from index.snapshot.content import ContentReader
 from index.snapshot.content_writer import ContentWriter
+from index.snapshot.schema import writing_errors
 from tests.index.snapshot.site import NOON, hash_of, post_of, reader_of
 
 ODD = "a😀𠮷字\r\n\x00\ufeff e\u0301 👨‍👩‍👧 '\"; DROP TABLE posts"
@@ -98,6 +99,15 @@ def test_passage_ids_never_come_back(tmp_path: Path) -> None:
     assert (empty.post_count, empty.passage_count, empty.newest_day()) == (0, 0, None)
     with ContentWriter(tmp_path / "full", next_id=ContentReader(tmp_path / "c2").next_id) as writer:
         assert writer.add_post(post_of("a/0", "一"), "h", [(0, 1)]).tolist() == [4]
+
+
+def test_a_post_without_passages_uses_up_no_id(tmp_path: Path) -> None:
+    with ContentWriter(tmp_path / "c") as writer:
+        assert writer.add_post(post_of("a/0", "一"), "h", []).tolist() == []
+        assert writer.add_post(post_of("a/1", "二"), "h", [(0, 1)]).tolist() == [1]
+    reader = ContentReader(tmp_path / "c")
+    assert (reader.post_count, reader.passage_count) == (2, 1)
+    assert reader.passage_counts() == {"a/0": 0, "a/1": 1}
 
 
 def test_a_renamed_post_keeps_its_passages(tmp_path: Path) -> None:
@@ -262,6 +272,23 @@ def test_a_full_disk_is_one_plain_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match=r"The disk is full: writing the index stopped.*Make"):
         filling()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_FULL, StorageError),
+        (sqlite3.SQLITE_IOERR_WRITE, StorageError),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, StorageError),
+        (sqlite3.SQLITE_CORRUPT_INDEX, SnapshotError),
+        (sqlite3.SQLITE_NOTADB, SnapshotError),
+    ],
+)
+def test_extended_codes_tell_the_disk_from_damage(code: int, kind: type[Exception]) -> None:
+    error = sqlite3.OperationalError("said by SQLite")
+    error.sqlite_errorcode = code
+    with pytest.raises(kind), writing_errors(Path("c")):
+        raise error
 
 
 def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import SnapshotError, StorageError
 from index.snapshot import publish as publish_module
-from index.snapshot.disk import Disk
+from index.snapshot.disk import DISK, Disk
 from index.snapshot.layout import IndexLayout, SnapshotLayout
 from index.snapshot.opened import open_snapshot
 from index.snapshot.pointer import current_name, list_snapshots, snapshot_names
@@ -36,7 +36,7 @@ def inside(index: IndexLayout) -> list[str]:
 
 
 def test_the_first_snapshot_answers(index: IndexLayout) -> None:
-    published = publish_generation(index, 1, "faiss")
+    published = publish_generation(index, 1, "faiss", disk=DISK)
     assert published.name == current_name(index) == "20211208T040000Z-000001"
     opened = open_snapshot(index, HOW)
     assert generation_of(opened) == 1 and opened.name == published.name
