@@ -18,10 +18,10 @@ from index.posts.publisher import (
 )
 from index.posts.source_link import is_bare_link, link_of, split_trailing_url
 
-# Subtle: in `*ST某某和*ST某某` (shares that may be delisted) the stars are names, not emphasis. A
-# character that decoding has removed from every post stands for them on the way through Markdown.
+# Subtle: in `*ST某某和*ST某某` (shares that may be delisted) and `30*20*10厘米` the stars are no
+# emphasis. A character that decoding has removed from every post stands for them on the way.
 _STAR = "\ufdd0"
-_STAR_NAME = re.compile(r"(?<![\\*])\*(?=S?ST[\u4e00-\u9fff])")
+_MEANT_STAR = re.compile(r"(?<![\\*])\*(?=S?ST[\u4e00-\u9fff])|(?<=[0-9])\*(?=[0-9])")
 # CommonMark leaves `**注意：**请` alone, because it judges by spaces that Chinese does not have.
 _STRAY_BOLD = re.compile(r"(?<!\*)\*\*(?!\s)([^*]{1,300})(?<!\s)\*\*(?!\*)")
 # A link or navigation that has a line to itself, whatever it is glued to.
@@ -61,7 +61,7 @@ def read_body(body: str, *, is_html: bool) -> Body:
 
 
 def _visible_lines(body: str, is_html: bool) -> list[Line]:
-    body = _STAR_NAME.sub(_STAR, drop_liquid(body))
+    body = _MEANT_STAR.sub(_STAR, drop_liquid(body))
     if is_html:
         html = _ALONE.sub(r"<p>\1</p>", body)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.posts.lines import Line
+from index.posts.source_link import link_of
 
 MAX_NAVIGATION_CHARS = 20  # of one entry; the longest seen has 10
 MAX_PAGE_LINE_CHARS = 200  # a longer line is a paragraph, whatever it begins with
@@ -67,7 +68,9 @@ def is_page_line(line: Line) -> bool:
         return False
     if is_navigation(line):
         return True
-    return any(pattern.fullmatch(line.text) for pattern in (_CAPTION, _EDITOR, _CALL))
+    if _CALL.fullmatch(line.text):
+        return "原文" not in line.text or link_of(line) is None  # else it is the source link
+    return any(pattern.fullmatch(line.text) for pattern in (_CAPTION, _EDITOR))
 
 
 def is_legal(line: Line) -> bool:

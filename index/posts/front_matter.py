@@ -16,6 +16,8 @@ from index.errors import PostError
 from index.posts.decode import drop_invisible
 
 MAX_FRONT_MATTER_BYTES = 65_536  # a post's header has a few hundred; YAML bombs have room here
+# YAML in Python takes the square of the time for brackets within brackets; headers have a few.
+MAX_BRACKETS = 500
 
 Value = str | tuple[str, ...]
 # libyaml where the wheel has it (ten times the speed), else the same reader in Python.
@@ -64,6 +66,8 @@ def read_mapping(header: str) -> dict[str, Value]:
 
     Raises BrokenYamlError, and PostError where an alias is really used.
     """
+    if header.count("[") + header.count("{") > MAX_BRACKETS:
+        raise BrokenYamlError("too many brackets")
     reader = _EventReader()
     try:
         for event in yaml.parse(header, Loader=LOADER):

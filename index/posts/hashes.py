@@ -31,13 +31,33 @@ _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT_VERSION};
 CREATE TABLE files (
-    path BLOB PRIMARY KEY, stamp TEXT NOT NULL, hashed_ns INTEGER NOT NULL, sha256 BLOB NOT NULL
+    path BLOB PRIMARY KEY, stamp BLOB NOT NULL, hashed_ns INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 
 
+# What is wrong with the disk or with a neighbour, and no reason to throw a good cache away.
+_OUTSIDE = frozenset(
+    {
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+# Subtle: sqlite3 quotes damaged names in its messages, and may fail to decode its own message.
+_TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+
+
 class _Entry(NamedTuple):
-    stamp: str
+    stamp: bytes
     hashed_ns: int
     sha256: bytes
 
@@ -70,7 +90,7 @@ class FileHashes:
     def __enter__(self) -> FileHashes:
         try:
             self._database = self._open()
-        except (sqlite3.Error, OSError) as error:
+        except (*_TROUBLE, OSError) as error:
             self._give_up(error)
         return self
 
@@ -126,10 +146,8 @@ class FileHashes:
     def _open(self) -> sqlite3.Connection:
         try:
             return self._load()
-        except sqlite3.DatabaseError as error:
-            # Subtle: OperationalError (locked, read-only, disk full) is a DatabaseError too, and
-            # no reason to throw a good cache away.
-            if isinstance(error, sqlite3.OperationalError):
+        except _TROUBLE as error:
+            if not _is_damage(error):
                 raise
         self._throw_away()
         return self._load()
@@ -141,6 +159,7 @@ class FileHashes:
     def _load(self) -> sqlite3.Connection:
         with contextlib.ExitStack() as stack:
             database = sqlite3.connect(self._path, timeout=1)
+            database.text_factory = bytes  # text that is damaged must not stop the reading
             stack.callback(database.close)
             if not _is_ours(database):
                 raise sqlite3.DatabaseError("another program's file")
@@ -164,12 +183,11 @@ class FileHashes:
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
                     ((key, *entry) for key, entry in self._new.items()),
                 )
-        except sqlite3.OperationalError as error:
+        except _TROUBLE as error:
             self._give_up(error)
-        except sqlite3.Error as error:  # damage that loading did not touch
-            self._give_up(error)
-            with contextlib.suppress(OSError):
-                self._throw_away()
+            if _is_damage(error):  # in a part that loading did not touch
+                with contextlib.suppress(OSError):
+                    self._throw_away()
         self._new.clear()
 
     def _give_up(self, error: Exception) -> None:
@@ -187,13 +205,19 @@ def _is_ours(database: sqlite3.Connection) -> bool:
     if not tables and application == 0:
         database.executescript(_SCHEMA)
         return True
-    return (application, version) == (APPLICATION_ID, FORMAT_VERSION) and ("files",) in tables
+    return (application, version) == (APPLICATION_ID, FORMAT_VERSION) and (b"files",) in tables
+
+
+def _is_damage(error: Exception) -> bool:
+    # Subtle: an error without a code is our own word for another program's file.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_NOTADB)
+    return (code & 0xFF) not in _OUTSIDE  # extended codes keep the plain one in the low byte
 
 
 def _is_sound(path: object, stamp: object, hashed_ns: object, sha256: object) -> bool:
     return (
         isinstance(path, bytes)
-        and isinstance(stamp, str)
+        and isinstance(stamp, bytes)
         and isinstance(hashed_ns, int)
         and isinstance(sha256, bytes)
         and len(sha256) == hashlib.sha256().digest_size
@@ -204,10 +228,10 @@ def _vouches(entry: _Entry, file: PostFile) -> bool:
     return entry.stamp == _stamp(file) and entry.hashed_ns - file.mtime_ns >= RACY_NS
 
 
-def _stamp(file: PostFile) -> str:
-    # As text, because inodes may exceed SQLite's signed 64 bits.
-    return f"{file.size}:{file.mtime_ns}:{file.inode}"
+def _stamp(file: PostFile) -> bytes:
+    # As digits, because inodes may exceed SQLite's signed 64 bits.
+    return b"%d:%d:%d" % (file.size, file.mtime_ns, file.inode)
 
 
-def _stamp_of(status: os.stat_result) -> str:
-    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+def _stamp_of(status: os.stat_result) -> bytes:
+    return b"%d:%d:%d" % (status.st_size, status.st_mtime_ns, status.st_ino)

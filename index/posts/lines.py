@@ -11,7 +11,7 @@ from index.errors import PostError
 # A line of source text that is at least this wide (a Chinese character is 2) and ends within a
 # sentence was wrapped by an editor; shorter ones were meant as lines. Editors wrap at 72 to 80.
 WRAPPED_COLUMNS = 60
-MAX_LINES = 200_000  # of one post; 5 MB of news have some 50,000. A data dump is no post
+MAX_LINES = 100_000  # of one post; 5 MB of news have some 50,000. A data dump is no post
 MAX_LINKS = 50  # remembered of one line; lines that are nothing but links have five at most
 
 _SPACES = re.compile(r"[ \t\n\r\f\v\xa0]+")
@@ -88,7 +88,7 @@ class LineCollector:
         self._open_link = None
 
     def end_line(self) -> None:
-        """Close the line at hand; an empty one leaves no trace. Raises PostError past 200,000."""
+        """Close the line at hand; an empty one leaves no trace. Raises PostError past 100,000."""
         text = _tidy("".join(self._parts))
         if text:
             if len(self.lines) >= MAX_LINES:

@@ -11,6 +11,12 @@ from index.posts.lines import Line
 MAX_URL_CHARS = 2_048  # what browsers and chat programs still take as a link
 
 _URL = re.compile(r"https?://[^\s<>\"'，。；、（）【】《》“”]+", re.IGNORECASE)
+# An address right after the end of the last sentence, with or without a label.
+_TRAILING_URL = re.compile(
+    r"(?:^|(?<=[。！？!?…”」』）).]))\s*(?:(?:原文|文章|本文|新闻|来源|链接|地址|出处|网址)+\s*[：:]?\s*)?"
+    r"[<（(]?(https?://[^\s<>\"'，。；、（）()【】《》“”]+)[>）)]?$",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"[\w.-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _NO_LINK = re.compile(r"<[^<>\s]*>")  # `<>` and what else stands in the place of a link
 # Words that announce the link and mean nothing without it.
@@ -72,8 +78,10 @@ def link_of(line: Line) -> str | None:
 
 
 def split_trailing_url(text: str) -> tuple[str, str | None]:
-    """A sentence and the bare address right after it; `(text, None)` where there is none."""
-    found = re.search(r"<?(https?://[^\s<>\"'，。；、（）【】《》“”]+)>?$", text[-MAX_URL_CHARS:])
-    if found is None or valid_url(found[1]) is None:
-        return text, None
-    return text[: len(text) - len(found[0])].rstrip(" （(：:"), valid_url(found[1])
+    """The text without the address right after its last sentence, and that address.
+
+    `(text, None)` where there is none: in 详情请登录 http://… the address belongs to the sentence.
+    """
+    found = _TRAILING_URL.search(text[-MAX_URL_CHARS:])
+    url = valid_url(found[1]) if found else None
+    return (text[: len(text) - len(found[0])], url) if found and url else (text, None)
