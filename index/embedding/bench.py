@@ -6,7 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,10 +35,11 @@ Clock = Callable[[], float]
 
 @dataclass(slots=True)
 class _Tally:
-    """Seconds and vectors of one engine, round by round."""
+    """Seconds, processor seconds and vectors of one engine, round by round."""
 
-    seconds: list[float]
-    vectors: list[Vectors]
+    seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+    vectors: list[Vectors] = field(default_factory=list)
 
 
 def bench_embed(
@@ -128,15 +129,16 @@ def _in_turns(
     clock: Clock,
 ) -> tuple[_Tally, _Tally]:
     """Each round is every n-th text, so that all rounds have the same mix of lengths."""
-    tallies = (_Tally([], []), _Tally([], []))
+    tallies = (_Tally(), _Tally())
     sides = list(zip((ours, theirs), tallies, strict=True))
     for embed, _ in sides:
         embed(texts[:2])
     for start in range(min(rounds, len(texts))):
         for embed, tally in sides if start % 2 == 0 else sides[::-1]:
-            began = clock()
+            began, cpu_began = clock(), time.process_time()
             tally.vectors.append(embed(texts[start::rounds]))
             tally.seconds.append(clock() - began)
+            tally.cpu_seconds.append(time.process_time() - cpu_began)
     return tallies
 
 
@@ -146,6 +148,7 @@ def _speed(tally: _Tally, texts: int, tokens: int) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "texts_per_s": round(texts / seconds, 2),
         "tokens_per_s": round(tokens / seconds, 1),
+        "cpu_seconds": round(sum(tally.cpu_seconds), 3),
     }
 
 

@@ -26,6 +26,7 @@ def test_figures_are_json_and_add_up(tiny_folder: Path, tmp_path: Path) -> None:
     assert found["ours"]["seconds"] == found["baseline"]["seconds"] == 2.0
     assert found["ours"]["texts_per_s"] == 2.0
     assert found["ours"]["tokens_per_s"] == 14.5
+    assert found["ours"]["cpu_seconds"] > 0
     assert found["ratio"] == 1.0
     assert found["ratio_rounds"] == [1.0, 1.0]
     assert found["cosine"]["min"] > 0.9999
