@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,18 +17,18 @@ from index.embedding.base import Vectors
 from index.embedding.cpus import granted_cpus
 from index.embedding.engine import quiet_loading
 from index.embedding.factory import open_model
+from index.embedding.model_folder import ModelFolder
 from index.embedding.sentence import SentenceEmbedder
 from index.errors import SettingsError
 from index.settings import HASH_MODEL, EmbeddingSection
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 ROUNDS = 3  # each engine embeds a third of the texts, then the other one does, and so on
 QUESTIONS = 40  # enough for a 95th percentile
 QUESTION_CHARS = 20  # of a usual question; cut from the texts
 _FLAGS = ("avx2", "avx512_f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "bf16", "sve")
 _PACKAGES = ("torch", "transformers", "sentence-transformers", "tokenizers")
+
+_HAS_LOAD = hasattr(os, "getloadavg")  # not on Windows
 
 Clock = Callable[[], float]
 
@@ -57,29 +57,20 @@ def bench_embed(
     ones: see `machine.load` before quoting. Raises SettingsError without texts or for the hash
     embedder.
     """
-    if settings.model == HASH_MODEL or not texts:
-        what = "the hash embedder is no model" if texts else "there are no texts"
-        raise SettingsError(
-            f"Nothing to measure: {what}.", "Choose another embedding.model, or give texts."
-        )
+    _refuse_nothing(settings, texts)
     import torch
 
     torch_threads = torch.get_num_threads()  # before ours sets it
-    load = list(os.getloadavg()) if hasattr(os, "getloadavg") else None
+    machine = machine_facts() | {"load": list(os.getloadavg()) if _HAS_LOAD else None}
     model = open_model(settings, cache)
     ours = SentenceEmbedder(model, settings.precision, settings.threads, settings.batch_tokens)
-    started = clock()
+    began = clock()
     runner = ours.load()
-    load_s = clock() - started
-    baseline, prefix = _baseline(model.open()), model.prefixes.passage
-
-    def as_it_comes(part: Sequence[str]) -> Vectors:
-        torch.set_num_threads(torch_threads)
-        found: Vectors = baseline.encode([prefix + text for text in part], show_progress_bar=False)
-        return found
-
-    mine, theirs = _in_turns(ours.embed_passages, as_it_comes, texts, max(1, rounds), clock)
-    tokens = sum(runner.lengths(texts, prefix))
+    load_s = clock() - began
+    baseline = _baseline(model, torch_threads)
+    mine, theirs = _in_turns(ours.embed_passages, baseline, texts, max(1, rounds), clock)
+    tokens = sum(runner.lengths(texts, model.prefixes.passage))
+    rates = zip(mine.seconds, theirs.seconds, strict=True)
     return {
         "texts": len(texts),
         "tokens": tokens,
@@ -89,12 +80,10 @@ def bench_embed(
         "baseline": _speed(theirs, len(texts), tokens)
         | {"engine": "SentenceTransformer.encode", "threads": torch_threads, "batch_texts": 32},
         "ratio": round(sum(theirs.seconds) / sum(mine.seconds), 3),
-        "ratio_rounds": [
-            round(b / a, 3) for a, b in zip(mine.seconds, theirs.seconds, strict=True)
-        ],
+        "ratio_rounds": [round(slow / fast, 3) for fast, slow in rates],
         "cosine": _cosine(mine, theirs),
         "question_ms": _latency(ours, texts, clock),
-        "machine": machine_facts() | {"load": load},
+        "machine": machine,
     }
 
 
@@ -114,11 +103,29 @@ def machine_facts() -> dict[str, Any]:
     }
 
 
-def _baseline(folder: Path) -> SentenceTransformer:
+def _refuse_nothing(settings: EmbeddingSection, texts: Sequence[str]) -> None:
+    if settings.model == HASH_MODEL or not texts:
+        what = "the hash embedder is no model" if texts else "there are no texts"
+        raise SettingsError(
+            f"Nothing to measure: {what}.", "Choose another embedding.model, or give texts."
+        )
+
+
+def _baseline(model: ModelFolder, torch_threads: int) -> Callable[[Sequence[str]], Vectors]:
+    """The model as sentence-transformers loads and runs it by itself."""
+    import torch
     from sentence_transformers import SentenceTransformer
 
     with quiet_loading():
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        plain = SentenceTransformer(str(model.open()), device="cpu", local_files_only=True)
+    prefix = model.prefixes.passage
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        torch.set_num_threads(torch_threads)
+        found: Vectors = plain.encode([prefix + text for text in texts], show_progress_bar=False)
+        return found
+
+    return embed
 
 
 def _in_turns(

@@ -1,11 +1,9 @@
-"""Texts to measure with: of a file, or ours; always the same ones for the same arguments."""
+"""Texts of our own to measure with; always the same ones."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import cycle, islice
-from pathlib import Path
 
 from index.errors import SettingsError
 
@@ -44,15 +42,3 @@ def cut_texts(bodies: Sequence[str], count: int) -> list[str]:
         texts.append((whole * repeats)[at : at + length])
         at = (at + length) % len(whole)
     return texts
-
-
-def squad_texts(path: Path, count: int) -> list[str]:
-    """The first `count` contexts of a SQuAD file, as they are. Raises SettingsError."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))["data"]
-        contexts = [str(part["context"]) for article in data for part in article["paragraphs"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f"{path} can't be read as a SQuAD file: {error}.", "Give another file."
-        ) from error
-    return contexts[:count]

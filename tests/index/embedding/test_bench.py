@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.embedding.bench import bench_embed
-from index.embedding.bench_texts import LENGTHS, cut_texts, default_texts, squad_texts
+from index.embedding.bench_texts import LENGTHS, cut_texts, default_texts
 from index.errors import SettingsError
 from index.settings import EmbeddingSection
 
@@ -59,21 +59,3 @@ def test_cut_texts_go_on_where_the_last_one_ended() -> None:
 def test_without_text_there_is_nothing_to_cut() -> None:
     with pytest.raises(SettingsError, match="no text to measure"):
         cut_texts(["", " \n"], 3)
-
-
-def test_squad_contexts(tmp_path: Path) -> None:
-    path = tmp_path / "squad.json"
-    articles = [
-        {"paragraphs": [{"context": "一"}, {"context": "二"}]},
-        {"paragraphs": [{"context": "三"}]},
-    ]
-    path.write_text(json.dumps({"data": articles}))
-    assert squad_texts(path, 2) == ["一", "二"]
-    assert squad_texts(path, 9) == ["一", "二", "三"]
-
-
-@pytest.mark.parametrize("content", ["", "{}", '{"data": [{"paragraphs": [{}]}]}', "[]"])
-def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "squad.json").write_text(content)
-    with pytest.raises(SettingsError, match="can't be read as a SQuAD file"):
-        squad_texts(tmp_path / "squad.json", 1)
