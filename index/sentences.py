@@ -6,7 +6,8 @@ import re
 
 # A run of end marks with the closing quotes and brackets after it, or a line break. The ASCII full
 # stop is not among them: in this text it stands in figures and codes (6.3512, 00388.HK).
-_END = re.compile(r"(?:[。！？!?；;]|…{1,2})+[”’」』）)】》\"']*|\n+")
+_END = re.compile(r"[。！？!?；;…]+[”’」』）)】》\"']*|\n+")
+_VISIBLE = re.compile(r"\S")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -16,14 +17,24 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     text gives an empty list.
     """
     spans: list[tuple[int, int]] = []
-    start = 0
+    start, visible = 0, _first_visible(text, 0)
     for match in _END.finditer(text):
-        if text[start : match.end()].strip():
+        if visible < match.end():
             spans.append((start, match.end()))
-            start = match.end()
+            start, visible = match.end(), _first_visible(text, match.end())
     if start < len(text):
-        if text[start:].strip() or not spans:
+        if visible < len(text) or not spans:
             spans.append((start, len(text)))
         else:
             spans[-1] = (spans[-1][0], len(text))
     return spans
+
+
+def _first_visible(text: str, start: int) -> int:
+    """Where the first character from `start` on that isn't white space stands, else the end.
+
+    Subtle: looked for once a sentence; to look at each line break again whether all so far is
+    white space takes minutes on a post of 100,000 blank lines.
+    """
+    match = _VISIBLE.search(text, start)
+    return match.start() if match else len(text)
