@@ -18,6 +18,7 @@ from index.snapshot.layout import IndexLayout, SnapshotLayout
 from index.snapshot.pointer import current
 from index.snapshot.verify import verify
 
+INDEX = "index"  # the name of the check that opens the index
 _PACKAGES = ("torch", "sentence-transformers", "faiss-cpu", "jieba", "python-telegram-bot")
 # The unpacked model takes 0.5 GB, a snapshot beside its successor twice its size.
 _LOW_DISK_BYTES = 2_000_000_000
@@ -41,7 +42,7 @@ def run_checks(settings: Settings, cache: Path) -> list[Check]:
         _disk("index folder", settings.index.dir),
         _disk("cache folder", cache),
         _guarded("model", lambda: _model(settings, cache)),
-        _guarded("index", lambda: _index(settings, cache)),
+        _guarded(INDEX, lambda: _index(settings, cache)),
     ]
 
 
@@ -72,6 +73,10 @@ def _guarded(name: str, check: Callable[[], str]) -> Check:
         return Check(name, True, check())
     except QinwenError as error:
         return Check(name, False, error.message, error.remedy)
+    except Exception as error:
+        # Whatever a broken installation raises: that is what a doctor is for.
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        return Check(name, False, said, "Install the versions in constraints.txt.")
 
 
 def _model(settings: Settings, cache: Path) -> str:

@@ -36,7 +36,7 @@ HASH_MODEL = "hash"
 def _place(value: object) -> object:
     """`~` is written out; an empty path would silently be the working directory."""
     if isinstance(value, str):
-        if not value.strip():
+        if not value.strip() or "\0" in value:
             raise ValueError("a path is needed")
         value = Path(value)
     try:
@@ -149,7 +149,8 @@ class AnswerSection(_Section):
 class Settings(_Section):
     """All settings of the index side."""
 
-    index: IndexSection = IndexSection()
+    # Subtle: made anew, not once at import: where data lies is the environment's of now.
+    index: IndexSection = Field(default_factory=IndexSection)
     posts: PostsSection = PostsSection()
     passages: PassagesSection = PassagesSection()
     embedding: EmbeddingSection = EmbeddingSection()

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from index.cli.show import print_text
 from index.errors import SettingsError
 
 Namespace = argparse.Namespace
@@ -15,7 +16,17 @@ Add = Callable[[str, str, str], "Parser"]
 
 
 class Parser(argparse.ArgumentParser):
-    """Wrong usage raises, so that it becomes text in the one place where errors do."""
+    """Wrong usage raises, so that it becomes text in the one place where errors do.
+
+    Options are taken only when written out: what `--allow` means may change with the next option.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 (argparse's own)
+        super().__init__(**options, allow_abbrev=False)
+
+    def print_help(self, file: object = None) -> None:
+        """On standard output, whatever its encoding."""
+        print_text(self.format_help().rstrip())
 
     def error(self, message: str) -> NoReturn:
         """Raise SettingsError with argparse's sentence."""
@@ -49,7 +60,7 @@ def build_parser(version: str) -> Parser:
 def _index_and_json(parser: Parser) -> None:
     parser.add_argument(
         "--index",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="the index folder (else QINWEN_INDEX, index.dir in qinwen.toml, the user data folder)",
     )
@@ -65,7 +76,7 @@ def _reindex(add: Add) -> None:
     parser.add_argument(
         "posts",
         nargs="+",
-        type=Path,
+        type=_path,
         metavar="POSTS",
         help="files and folders that together are the whole site",
     )
@@ -129,9 +140,9 @@ def _evaluate(add: Add) -> None:
         "qinwen eval --questions questions.jsonl",
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--questions", type=Path, metavar="FILE", help="JSONL, asked of the index")
+    source.add_argument("--questions", type=_path, metavar="FILE", help="JSONL, asked of the index")
     source.add_argument(
-        "--squad", type=Path, metavar="FILE", help="SQuAD JSON, asked of its own pooled contexts"
+        "--squad", type=_path, metavar="FILE", help="SQuAD JSON, asked of its own pooled contexts"
     )
     parser.add_argument(
         "--given-context", action="store_true", help="with --squad: test the reader alone"
@@ -142,7 +153,7 @@ def _evaluate(add: Add) -> None:
         "--today", type=_day, metavar="DATE", help="default: the day of the newest post"
     )
     parser.add_argument(
-        "--predictions", type=Path, metavar="FILE", help="write every outcome to a JSONL file"
+        "--predictions", type=_path, metavar="FILE", help="write every outcome to a JSONL file"
     )
     _index_and_json(parser)
 
@@ -150,8 +161,8 @@ def _evaluate(add: Add) -> None:
 def _bench(add: Add) -> None:
     parser = add("bench", "Measure speed on this machine.", "qinwen bench embed tests/data/posts")
     parser.add_argument("what", choices=["embed"], help="embed: passages and questions per second")
-    parser.add_argument("posts", nargs="*", type=Path, metavar="POSTS", help="texts to embed")
-    parser.add_argument("--squad", type=Path, metavar="FILE", help="embed its contexts instead")
+    parser.add_argument("posts", nargs="*", type=_path, metavar="POSTS", help="texts to embed")
+    parser.add_argument("--squad", type=_path, metavar="FILE", help="embed its contexts instead")
     parser.add_argument("--limit", type=_positive, default=256, metavar="N", help="texts (256)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
@@ -162,6 +173,13 @@ def _upkeep(add: Add) -> None:
     rollback = add("rollback", "Go back to an earlier snapshot.", "qinwen rollback")
     rollback.add_argument("to", nargs="?", metavar="SNAPSHOT", help="default: the one before")
     _index_and_json(rollback)
+
+
+def _path(text: str) -> Path:
+    """Subtle: an empty path would silently be the working directory (`--index "$UNSET"`)."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path")
+    return Path(text)
 
 
 def _day(text: str) -> date:

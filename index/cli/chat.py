@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.answer import Ask
 from index.cli import texts
-from index.cli.show import answer_text, note, print_text
+from index.cli.show import answer_text, note, print_text, showable
 from index.errors import QuestionError
 from index.opening import open_answerer
 from index.settings import Settings
@@ -40,10 +40,12 @@ def chat(settings: Settings, cache: Path, options: Ask) -> int:
 
 
 def _lines() -> Iterator[str]:
-    """What is typed, line by line, until an empty line or the end."""
+    """What is typed, line by line, until an empty line or the end. No prompt in a pipe."""
+    typed = sys.stdin.isatty() and sys.stdout.isatty()
+    prompt = showable(texts.CHAT_PROMPT, sys.stdout) if typed else ""
     while True:
         try:
-            text = input(texts.CHAT_PROMPT).strip()
+            text = input(prompt).strip()
         except EOFError:
             print_text("")
             return

@@ -29,7 +29,7 @@ def reindex(args: Namespace, settings: Settings, cache: Path) -> int:
     """`qinwen reindex`."""
     from index.assemble import Around
     from index.build import Options, reindex
-    from index.cli.reports import reindex_text
+    from index.cli.reports import reindex_json, reindex_text
     from index.embedding.factory import open_embedder
     from index.embedding.progress import open_progress
 
@@ -42,7 +42,7 @@ def reindex(args: Namespace, settings: Settings, cache: Path) -> int:
     options = Options(args.full, args.dry_run, args.allow_removals)
     report = reindex(args.posts, settings, around, options)
     if args.json:
-        print_json(asdict(report))
+        print_json(reindex_json(report))
     else:
         print_text(reindex_text(report, args.dry_run))
     return 0
@@ -141,8 +141,8 @@ def rollback(args: Namespace, settings: Settings, cache: Path) -> int:
 
 
 def doctor(args: Namespace, settings: Settings, cache: Path) -> int:
-    """`qinwen doctor`; exit code 1 when a check failed."""
-    from index.checks import run_checks
+    """`qinwen doctor`; exit code 3 when only the index is at fault, 1 when anything else is."""
+    from index.checks import INDEX, run_checks
     from index.cli.reports import checks_text
 
     checks = run_checks(settings, cache)
@@ -150,7 +150,10 @@ def doctor(args: Namespace, settings: Settings, cache: Path) -> int:
         print_json({"checks": [asdict(check) for check in checks]})
     else:
         print_text(checks_text(checks))
-    return 0 if all(check.ok for check in checks) else 1
+    failed = {check.name for check in checks if not check.ok}
+    if failed == {INDEX}:
+        return IndexMissingError.exit_code
+    return 1 if failed else 0
 
 
 def evaluate(args: Namespace, settings: Settings, cache: Path) -> int:

@@ -18,6 +18,13 @@ _SHOWN_SPANS = 5
 _SHOWN_CHARS = 60
 
 
+def reindex_json(report: ReindexReport) -> dict[str, Any]:
+    """The contract of `qinwen reindex --json` (docs/cli.md), in which renamed posts are changed."""
+    values = asdict(report)
+    del values["renamed"]
+    return values
+
+
 def reindex_text(report: ReindexReport, dry_run: bool) -> str:
     """What was, or would be, done; skipped posts with their reasons."""
     lines = [

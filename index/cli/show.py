@@ -3,33 +3,78 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from index.cli import texts
+from index.errors import StorageError
 from index.records import Answer, Source
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _SHOWN_CHARS = 160  # of a passage without a marked answer
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+def ready_streams() -> None:
+    """Make the three standard streams fit for use, whoever started us.
+
+    A closed one leads nowhere. What is typed and isn't text becomes a mark.
+    """
+    # Subtle: in this order, so that each takes the number of the one that was closed, and no file
+    # of ours ever gets it.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
 
 
 def print_json(value: object) -> None:
     """Exactly one JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False))
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # another locale, or half a character in what was asked
+        text = json.dumps(value)
+    _write(sys.stdout, text)
 
 
 def print_text(text: str) -> None:
     """Text for people, on standard output. What the terminal can't show becomes `?`."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
+    _write(sys.stdout, showable(text, sys.stdout))
 
 
 def note(text: str) -> None:
     """One line beside the result, on standard error."""
-    encoding = sys.stderr.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    _write(sys.stderr, showable(_CONTROLS.sub(" ", text), sys.stderr))
+
+
+def showable(text: str, stream: TextIO) -> str:
+    """`text` with `?` for what `stream` can't show."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """A line, out at once. Raises BrokenPipeError, StorageError where the disk behind is full."""
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except OSError as error:
+        # Subtle: or Python would try once more when it ends, and say so in its own way.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise StorageError(
+            f"The output can't be written: {error.strerror or error}.", "Make room, then repeat."
+        ) from error
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
