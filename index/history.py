@@ -36,7 +36,8 @@ _ASKING = re.compile(
     "[请請][问問]|[谁誰]|哪一?(?:[家位个個款种種些年天里裡裏儿兒])?|(?:什[么麼]|甚麼)(?:[时時]候)?|第?[几幾]|多少"
     "|怎[么麼][样樣]?|如何|[为為](?:什[么麼]|何)|是不是|多(?:[久远遠高大长長])"
 )
-_PARTICLE = re.compile(r"[吗嗎呢啊呀吧么麼]*(?:[？?！!。，,；;\s]+|$)")
+# Subtle: only from the first of several particles on, or a line of 呢 alone takes quadratic time.
+_PARTICLE = re.compile(r"(?<![吗嗎呢啊呀吧么麼])[吗嗎呢啊呀吧么麼]*(?:[？?！!。，,；;\s]+|$)")
 _DATE = re.compile(
     r"(?:\d{4}年|[前去今]年)(?:\d{1,2}月)?(?:\d{1,2}[日号號])?|\d{1,2}月(?:\d{1,2}[日号號])?"
 )

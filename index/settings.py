@@ -88,7 +88,7 @@ class PostsSection(_Section):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"unknown time zone {name!r}") from error
+            raise ValueError("no such time zone is known") from error
         return name
 
 
