@@ -8,12 +8,11 @@ import json
 from index.assemble import Around, passage_settings
 from index.build import build_from_posts
 from index.changes import NewPost
+from index.errors import IndexMissingError, SnapshotError
 from index.evaluation.squad import SquadSet
 from index.opening import Opened, open_answerer
 from index.records import Post
 from index.settings import Settings
-from index.snapshot.layout import IndexLayout
-from index.snapshot.pointer import current
 
 _ROOT = "squad"
 
@@ -22,7 +21,7 @@ def open_pool(squad: SquadSet, settings: Settings, around: Around) -> Opened:
     """An answerer over the contexts of `squad`, which may be a part of a file's.
 
     The index is built on first use and found again by the contexts, the model and the passage
-    settings.
+    settings. One that is damaged or was built otherwise is built anew: it is a cache.
     """
     key = hashlib.sha256("\0".join(one.text for one in squad.contexts).encode())
     facts = [around.embedder.fingerprint, passage_settings(settings)]
@@ -31,7 +30,9 @@ def open_pool(squad: SquadSet, settings: Settings, around: Around) -> Opened:
     pooled = settings.model_copy(
         update={"index": settings.index.model_copy(update={"dir": folder})}
     )
-    if current(IndexLayout(folder)) is None:
+    try:
+        return open_answerer(pooled, around.cache, around.embedder)
+    except (IndexMissingError, SnapshotError):
         build_from_posts([_as_post(one.id, one.text) for one in squad.contexts], pooled, around)
     return open_answerer(pooled, around.cache, around.embedder)
 
