@@ -155,14 +155,26 @@ def _entries(content: ContentReader, ids: IdArray, tokenizer: Tokenizer) -> Iter
             yield Entry(passage.id, tokens, post.day, post.categories)
 
 
-def open_words(folder: Path, columns: Columns) -> LexicalIndex:
-    """The word index in `folder`. Raises SnapshotError where it is damaged or lacks passages."""
-    words = LexicalIndex(folder)
-    if words.count != len(columns.ids):
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A snapshot's word index and the site dictionary it was made with."""
+
+    index: LexicalIndex
+    known: WordList
+
+
+def open_words(folder: Path, columns: Columns) -> Words:
+    """Both, from `folder`, the snapshot's word index.
+
+    Opened together with the rest of the snapshot, so that a run that publishes meanwhile can't
+    delete one of them. Raises SnapshotError where they are damaged or lack passages.
+    """
+    index = LexicalIndex(folder)
+    if index.count != len(columns.ids):
         raise SnapshotError(
-            f"The word index holds {words.count} passages instead of {len(columns.ids)}.", RESCUE
+            f"The word index holds {index.count} passages instead of {len(columns.ids)}.", RESCUE
         )
-    return words
+    return Words(index, load_word_list(SnapshotLayout(folder.parent).words))
 
 
 def prove(files: SnapshotLayout) -> None:
@@ -174,7 +186,7 @@ def prove(files: SnapshotLayout) -> None:
         snapshot.close()
 
 
-def _ask_something(snapshot: Snapshot[LexicalIndex]) -> None:
+def _ask_something(snapshot: Snapshot[Words]) -> None:
     """The first passage must be found by its own vector, and the word index must answer at all."""
     ids = snapshot.content.columns().ids[:1]
     if not len(ids):
@@ -184,4 +196,4 @@ def _ask_something(snapshot: Snapshot[LexicalIndex]) -> None:
     ((_, scores),) = snapshot.vectors.search(own, 1, Filters())
     if post.text[passage.start : passage.end] != passage.text or scores[0] < _SELF_SIMILARITY:
         raise SnapshotError("The new snapshot doesn't find its own first passage.", REBUILD)
-    snapshot.lexical.search([passage.text[:1]], 1, Filters())
+    snapshot.lexical.index.search([passage.text[:1]], 1, Filters())

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 
 from index.answer import Answerer, Parts
-from index.assemble import open_words, tokenizer_of
+from index.assemble import Words, open_words
 from index.basis import VERIFIED_FOLDER, expected
 from index.embedding.base import Embedder
 from index.embedding.factory import open_embedder
 from index.errors import SnapshotError
-from index.lexical.inverted_index import LexicalIndex
+from index.lexical.tokens import Tokenizer
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -27,7 +27,7 @@ class Opened:
     """An answerer and what it stands on; use it in a `with` block or call `close`."""
 
     answerer: Answerer
-    snapshot: Snapshot[LexicalIndex]
+    snapshot: Snapshot[Words]
 
     @property
     def newest_day(self) -> date | None:
@@ -60,12 +60,12 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
     how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
     snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
     try:
-        tokenizer = tokenizer_of(snapshot.layout, cache)
+        tokenizer = Tokenizer(snapshot.lexical.known.words, cache)
         check_compatible(snapshot.manifest, Expected(tokenizer=tokenizer.fingerprint))
     except SnapshotError:
         snapshot.close()
         raise
-    content, lexical = snapshot.content, snapshot.lexical
+    content, lexical = snapshot.content, snapshot.lexical.index
     parts = Parts(
         retriever=Retriever(content, snapshot.vectors, lexical, settings.retrieval),
         embedder=model,
