@@ -39,10 +39,20 @@ def _place(value: object) -> object:
         if not value.strip() or "\0" in value:
             raise ValueError("a path is needed")
         value = Path(value)
+    if isinstance(value, Path):
+        _check_name(value)
     try:
         return value.expanduser() if isinstance(value, Path) else value
     except RuntimeError as error:
         raise ValueError(str(error)) from error
+
+
+def _check_name(path: Path) -> None:
+    """Libraries of other languages take file names as text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("the name must be UTF-8") from error
 
 
 _Place = Annotated[Path, BeforeValidator(_place)]

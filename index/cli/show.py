@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import re
@@ -31,8 +33,11 @@ def ready_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # ASCII is what is said where nobody has chosen; Chinese is typed as UTF-8 even there.
+        ascii_only = codecs.lookup(sys.stdin.encoding).name == "ascii"
+        encoding = "utf-8" if ascii_only else sys.stdin.encoding
+        sys.stdin.reconfigure(encoding=encoding, errors="replace")
 
 
 def print_json(value: object) -> None:
