@@ -15,6 +15,7 @@ REBUILD = "Run `qinwen reindex POSTS… --full`."
 RESCUE = "Run `qinwen rollback`, or `qinwen reindex POSTS… --full`."
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {errno.EACCES, errno.EPERM}
+_IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR}
 
 
 class Disk:
@@ -79,6 +80,11 @@ def storage_error(number: int | None, doing: str, path: str = "") -> StorageErro
         return StorageError(
             f"No permission to write: {doing} stopped{place}.",
             "Mend the folder's permissions or choose another --index folder.",
+        )
+    if number in _IN_THE_WAY:
+        return StorageError(
+            f"A file is where a folder is needed: {doing} stopped{place}.",
+            "Move it away or choose another --index folder.",
         )
     reason = os.strerror(number) if number else "input/output error"
     return StorageError(

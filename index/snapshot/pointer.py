@@ -59,8 +59,10 @@ def snapshot_names(layout: IndexLayout) -> list[str]:
     """All published snapshots, oldest first; those being built or deleted are not among them."""
     try:
         found = [path.name for path in layout.snapshots.iterdir() if is_snapshot_name(path.name)]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise read_error(error, layout.snapshots) from error
     return sorted(found)
 
 
