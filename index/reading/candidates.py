@@ -13,6 +13,7 @@ from index.reading.names import names, things
 _QUOTED = re.compile(r"[“「『《\"‘]([^“「『《”」』》\"’]{1,60})[”」』》\"’]")
 _COPULA = re.compile("是指|是|为|有|叫做?|称为?|名为|包括|达到?|在|于|至|由|:")
 _CLAUSE = re.compile(r"[^,，；;。！？!?\n]+")
+_CAUSE = re.compile("因|由于|鉴于|受.{1,20}影响|为了|所致|源于|得益于")
 # A clause is all that is left where nothing of the kind asked for stands in a sentence.
 _LAST_RESORT = -0.2
 # Copulas of a clause tried as the start of a predicate; hostile input has thousands.
@@ -38,7 +39,10 @@ def candidates(sentence: str, expected: Expectation, tag: Tagger) -> list[Candid
         found.extend(things(sentence, tag(sentence), expected))
     if expected.kind in ("thing", "sentence"):
         found.extend(_predicates(sentence, 0.8 if expected.kind == "thing" else 0.6))
-    found.extend(_clauses(sentence, 0.7 if expected.kind == "sentence" else _LAST_RESORT))
+    if expected.kind == "sentence" and expected.why:
+        found.extend(_causes(sentence))
+    else:
+        found.extend(_clauses(sentence, 0.7 if expected.kind == "sentence" else _LAST_RESORT))
     return [one for one in found if _says_something(sentence[one.start : one.end], expected)]
 
 
@@ -70,6 +74,13 @@ def _clauses(sentence: str, fit: float) -> Iterator[Candidate]:
         start, end = _stripped(sentence, *match.span())
         if end - start >= 2:
             yield Candidate(start, end, fit, whole=True)
+
+
+def _causes(sentence: str) -> Iterator[Candidate]:
+    """All clauses, those that tell a cause first. What the question says itself is none."""
+    for one in _clauses(sentence, 0.0):
+        tells = _CAUSE.search(sentence, one.start, one.end) is not None
+        yield Candidate(one.start, one.end, 1.0 if tells else 0.3)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

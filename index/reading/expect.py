@@ -15,6 +15,7 @@ _WHY_HOW = re.compile(
     "为什么|为啥|为何(?!$)|因何|何故|何以|怎么(?!样?的|样?$)|怎样(?!的|$)|咋|如何|干什么|干嘛"
     "|什么(?:原因|缘故)"
 )
+_WHY = re.compile("为什么|为啥|为何(?!$)|因何|何故|(?:原因|缘故|理由)")
 _DURATION = re.compile(
     "多久|多长时间|(?<!哪)(?:多少|几)(?:年(?![代级])|天|个?小时|分钟|秒|个?(?:月|周|星期)(?!几))(?<!几月)"
 )
@@ -26,7 +27,7 @@ _PERSON = re.compile(
     "谁|哪一?位|何人|什么人|哪一?个?(?:人|球员|演员|作家|皇帝|导演|将军|科学家|总统|歌手)"
 )
 _PLACE = re.compile(
-    "哪[里儿边]|何[处地]|什么地[方区]|[哪何]一?[个座]?(?:国|省|市|州|县|区|镇|岛|城|地|洲|大[陆洲]|港口|街)"
+    "哪[里儿边]|何[处地]|什么地[方区]|[哪何]一?[个座]?(?:国|省|市|州|县|区(?!间)|镇|岛|城|地|洲|大[陆洲]|港口|街)"
 )
 _ORGANISATION = re.compile(
     "哪一?[家所间]|(?:哪一?个|什么)(?:公司|机构|部门|单位|学校|大学|组织|队|球队|银行|企业|团体|平台|协会|品牌|政府)"
@@ -80,6 +81,7 @@ class Expectation:
     head: str = ""  # begins with the noun that it must be: 什么评级 gives 评级
     names: NameKind = ""  # what the name is of
     plural: bool = False  # a list is asked for
+    why: bool = False  # a cause is asked for
     place: tuple[int, int] = (0, 0)  # where the question words stand
     question: str = ""  # folded, without the marks at its end
 
@@ -89,7 +91,8 @@ def expectation(folded_question: str) -> Expectation:
 
     `expectation("全年承保了多少人?")` is a figure with the units of people.
     """
-    text = folded_question.rstrip(_AT_END)
+    said = folded_question.rstrip(_AT_END)
+    text = said.replace("甚么", "什么")  # of the same length: places stay
     kind, names = next(((k, n) for asks, k, n in _KINDS if asks.search(text)), ("sentence", ""))
     asked, head = _ASKED.search(text), _HEAD.search(text)
     units: tuple[str, ...] = ()
@@ -101,6 +104,7 @@ def expectation(folded_question: str) -> Expectation:
         head=head.group(1) if head and kind in ("thing", "name") else "",
         names=names,
         plural=_PLURAL.search(text) is not None,
+        why=_WHY.search(text) is not None,
         place=asked.span() if asked else (len(text), len(text)),
-        question=text,
+        question=said,
     )

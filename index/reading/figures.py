@@ -17,10 +17,12 @@ _UNIT = (
     "本张首集期轮颗枚头匹片处间套组支级代席班趟节门字页卷册幅篇发团营旅师军县市区国省村镇队大]|[a-z]{1,4}(?![a-z\\d]))"
 )
 _NUMBER = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
+_TO = r"\s?[-~—至到]\s?"  # 6.3-6.7, 9%至10%; 3.5%至27亿元 are two figures
+_RANGE = rf"(?:{_NUMBER}%{_TO}{_NUMBER}(?=%)|{_NUMBER}{_TO}{_NUMBER}|{_NUMBER})"
 # Subtle: bounded, or a line of 100,000 times 二 would be tried from every place to its end.
 _HAN = "[一二两三四五六七八九十百千万亿半]{1,12}"
 FIGURE = re.compile(
-    rf"(?:超过|超|近|逾|约)?(?:(?<![a-z\d.])(?<![a-z]-)[+\-−]?{_NUMBER}(?:\s?[-~—至到]\s?{_NUMBER})?"
+    rf"(?:超过|超|近|逾|约)?(?:(?<![a-z\d.])(?<![a-z]-)[+\-−]?{_RANGE}"
     rf"\s?(?:%|(?:{_SCALE})?[余多]?{_UNIT}?(?:/[\u4e00-\u9fffa-z]{{1,2}})?)"
     rf"|第(?:\d{{1,6}}|{_HAN}){_UNIT}?|{_HAN}分之{_HAN}|{_HAN}[余多]?{_UNIT})"
     r"(?:\s?(?:以上|以下|以内|左右|之上))?"

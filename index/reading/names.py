@@ -13,8 +13,10 @@ from index.reading.figures import code_spans, inside
 # a longer noun phrase also verbs used as nouns, adjectives, counts, adverbs, directions and 的.
 _NOMINAL = re.compile("n|j|eng|x|[sbil]$|an$")
 _PHRASE = re.compile("n|j|eng|x|s|b|a|m|q|vn|vi|t|f$|i$|l$|uj|k$|h$|d$|z$|g")
+_LAST = re.compile(f"{_NOMINAL.pattern}|vn")  # 评级, 服务
 _WEAK_START = frozenset(("uj", "d", "f", "q"))
 _PERSONAL, _LOCAL = frozenset(("nr", "nrt", "nrfg")), frozenset(("ns", "s"))
+_CALLED = _PERSONAL | {"eng"}  # 刘铭, Katy Huberty
 _PROPER = frozenset((*_PERSONAL, *_LOCAL, "nt", "nz", "eng", "j"))
 _ORGANISED = re.compile(
     "(?:公司|集团|银行|证券|保险|基金|协会|组织|政府|学校|大学|中心|部|局|院|所|会|社|厂|厅|委|署|处|报|网|队)$"
@@ -76,7 +78,7 @@ def _parts(run: list[Token], expected: Expectation) -> Iterator[list[Token]]:
     unsaid = _unsaid(run, expected.question)
     if unsaid and unsaid != run:
         yield unsaid
-    flags: Collection[str] = {"person": _PERSONAL, "place": _LOCAL}.get(expected.names, ())
+    flags: Collection[str] = {"person": _CALLED, "place": _LOCAL}.get(expected.names, ())
     part: list[Token] = []
     for token in (*run, ("", "", 0, 0)):
         if token[1] in flags:
@@ -101,8 +103,10 @@ def _name_fit(text: str, run: Sequence[Token], expected: Expectation) -> float:
     if expected.names == "place":
         return 0.95 if flags & _LOCAL else 0.3
     if expected.names == "person":
-        # One who is called 刘铭 is better named so than 副总裁刘铭.
-        return 1.0 if flags <= _PERSONAL else 0.9 if flags & _PERSONAL else 0.6
+        # One who is called 刘铭 is better named so than 副总裁刘铭; a single Latin word is CEO.
+        if flags <= _PERSONAL or (flags <= _CALLED and len(run) > 1):
+            return 1.0
+        return 0.9 if flags & _PERSONAL else 0.6
     if _has_head(text, expected.head):
         return 1.0
     return 0.9 if flags & _PROPER or _ORGANISED.search(text) else 0.5
@@ -117,7 +121,7 @@ def _has_head(text: str, head: str) -> bool:
 def _noun_phrase(run: Sequence[Token]) -> Sequence[Token]:
     """The run from its first word that can begin a phrase to its last noun; may be empty."""
     first, last = 0, len(run)
-    while last and not _NOMINAL.match(run[last - 1][1]):
+    while last and not _LAST.match(run[last - 1][1]):
         last -= 1
     while first < last and run[first][1] in _WEAK_START:
         first += 1

@@ -22,14 +22,14 @@ from index.text import fold, fold_with_offsets
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each sign counts. Tuned by `scripts/tune_reader.py`; docs/quality.md has figures."""
+    """How much each sign counts. Tuned on training questions; docs/quality.md has the figures."""
 
     sentence: float = 1.6  # share of the question's terms in the sentence
     passage: float = 0.5  # share of them in the passage and its title
     nearness: float = 1.0  # share of them close around the candidate, as around the question word
     touching: float = 1.2  # share of the question word's neighbours beside the candidate
     fit: float = 1.0  # how well the candidate suits what is asked
-    retrieval: float = 0.3  # the hit's score against the best hit's
+    retrieval: float = 1.0  # the hit's score against the best hit's
     title: float = -0.1  # the candidate stands in the title
     decay_chars: float = 8.0
     sentences_read: int = 3  # best sentences of a passage in which candidates are sought

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+_PAIR = re.compile("[\u3400-\u9fff]{2}")
+_NOWHERE = "\0"  # no text has it as a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +33,19 @@ class Terms:
 
 
 def question_terms(tokens: Iterable[str], idf: Callable[[str], float]) -> Terms:
-    """Terms of the question's tokens, each once, weighted by `idf`."""
-    return Terms({token: weight for token in tokens if (weight := idf(token)) > 0})
+    """Terms of the question's tokens, each once, weighted by `idf`.
+
+    Left out are pairs of characters that stand nowhere and that the question doesn't mean either:
+    half of 桥什 in 大桥什么时候通车 is a stop word. They would be the rarest terms of all.
+    """
+    found = list(tokens)
+    singles = frozenset(token for token in found if len(token) == 1)
+    nowhere = idf(_NOWHERE)
+    return Terms(
+        {
+            token: weight
+            for token in found
+            if (weight := idf(token)) > 0
+            and (weight < nowhere or singles.issuperset(token) or not _PAIR.fullmatch(token))
+        }
+    )
