@@ -105,7 +105,7 @@ class PostsSection(_Section):
 class PassagesSection(_Section):
     """How paragraphs become passages; a change re-cuts and re-embeds everything."""
 
-    max_chars: int = Field(400, ge=40, le=2_000, description="longest passage, in characters")
+    max_chars: int = Field(250, ge=40, le=2_000, description="longest passage, in characters")
     min_chars: int = Field(
         80, ge=0, le=1_000, description="shorter paragraphs are merged with the next ones"
     )
