@@ -32,9 +32,11 @@ _ELLIPTIC_CHARS = 40
 # Words taken over at most; the newest are kept.
 _CONTEXT_CHARS = 200
 _LEAD = re.compile(r"^(?:那[么麼]?(?![曲英斯])|[还還]有|然[后後])[，,\s]*")
+_COUNTED = "[个個家位款种種辆輛只隻代名次条條艘座]?"
 _ASKING = re.compile(
-    "[请請][问問]|[谁誰]|哪一?(?:[家位个個款种種些年天里裡裏儿兒])?|(?:什[么麼]|甚麼)(?:[时時]候)?|第?[几幾]|多少"
-    "|怎[么麼][样樣]?|如何|[为為](?:什[么麼]|何)|是不是|多(?:[久远遠高大长長])"
+    "[请請][问問]|[谁誰]|哪一?(?:[家位个個款种種些年天里裡裏儿兒])?|(?:什[么麼]|甚麼)(?:[时時]候)?"
+    f"|第?[几幾]{_COUNTED}|多少{_COUNTED}|怎[么麼][样樣]?|如何|[为為](?:什[么麼]|何)|是不是"
+    "|多[久远遠高大长長]"
 )
 # Subtle: only from the first of several particles on, or a line of 呢 alone takes quadratic time.
 _PARTICLE = re.compile(r"(?<![吗嗎呢啊呀吧么麼])[吗嗎呢啊呀吧么麼]*(?:[？?！!。，,；;\s]+|$)")

@@ -16,6 +16,7 @@ _UNIT = (
     "|公吨|周年|[人名位户家个只股件辆台架艘吨克斤米亩升度天日年月周秒岁届次场票分点倍成折层楼座栋幢条项批款种类所部"
     "本张首集期轮颗枚头匹片处间套组支级代席班趟节门字页卷册幅篇发团营旅师军县市区国省村镇队大]|[a-z]{1,4}(?![a-z\\d]))"
 )
+_PER = "(?:小时|分钟|平方米|立方米|[年月日天周股人次吨件份克秒瓦度升]|[a-z]{1,3}(?![a-z]))"
 _NUMBER = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
 _TO = r"\s?[-~—至到]\s?"  # 6.3-6.7, 9%至10%; 3.5%至27亿元 are two figures
 _RANGE = rf"(?:{_NUMBER}%{_TO}{_NUMBER}(?=%)|{_NUMBER}{_TO}{_NUMBER}|{_NUMBER})"
@@ -23,7 +24,7 @@ _RANGE = rf"(?:{_NUMBER}%{_TO}{_NUMBER}(?=%)|{_NUMBER}{_TO}{_NUMBER}|{_NUMBER})"
 _HAN = "[一二两三四五六七八九十百千万亿半]{1,12}"
 FIGURE = re.compile(
     rf"(?:超过|超|近|逾|约)?(?:(?<![a-z\d.])(?<![a-z]-)[+\-−]?{_RANGE}"
-    rf"\s?(?:%|(?:{_SCALE})?[余多]?{_UNIT}?(?:/[\u4e00-\u9fffa-z]{{1,2}})?)"
+    rf"\s?(?:%|(?:{_SCALE})?[余多]?{_UNIT}?(?:/{_PER})?)"
     rf"|第(?:\d{{1,6}}|{_HAN}){_UNIT}?|{_HAN}分之{_HAN}|{_HAN}[余多]?{_UNIT})"
     r"(?:\s?(?:以上|以下|以内|左右|之上))?"
 )
@@ -70,7 +71,10 @@ def _figure_fit(text: str, units: tuple[str, ...]) -> float:
         return 1.0
     if DATE.fullmatch(text):
         return 0.15
-    return 0.35 if units else 0.6
+    if units:
+        return 0.35
+    # A share is mostly asked for in its own words (占比, 增长了多少).
+    return 0.5 if text.endswith("%") else 0.6
 
 
 def dates(sentence: str, expected: Expectation) -> Iterator[Candidate]:

@@ -27,7 +27,7 @@ _AND = frozenset("、和与及或") | {"以及"}
 def names(sentence: str, tokens: Sequence[Token], expected: Expectation) -> Iterator[Candidate]:
     """Runs of nouns, the parts of them that are names of the kind asked for, and lists."""
     codes = code_spans(sentence)
-    for run in _runs(sentence, tokens, _NOMINAL):
+    for run in _companies(sentence, list(_runs(sentence, tokens, _NOMINAL))):
         for part in _parts(run, expected):
             start, end = part[0][2], part[-1][3]
             if not inside(codes, start, end):
@@ -70,6 +70,21 @@ def _runs(sentence: str, tokens: Sequence[Token], flags: re.Pattern[str]) -> Ite
 def _joined(gap: str, before: str, after: str) -> bool:
     latin = before[-1].isascii() and after[0].isascii()
     return gap in ("", "·") or (latin and gap in (" ", "-"))
+
+
+def _companies(sentence: str, runs: list[list[Token]]) -> Iterator[list[Token]]:
+    """The runs, those of 青石网络(北京)有限公司 as one."""
+    place = 0
+    while place < len(runs):
+        run = runs[place]
+        if place + 2 < len(runs):
+            where, kind = runs[place + 1 : place + 3]
+            before, after = sentence[run[-1][3] : where[0][2]], sentence[where[-1][3] : kind[0][2]]
+            if (before, after) == ("(", ")") and {token[1] for token in where} <= _LOCAL:
+                run = [*run, *where, *kind]
+                place += 2
+        yield run
+        place += 1
 
 
 def _parts(run: list[Token], expected: Expectation) -> Iterator[list[Token]]:

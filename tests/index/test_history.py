@@ -65,6 +65,21 @@ def test_without_words_before_nothing_is_added(history):
     assert as_searched(" 那班次呢？ ", history) == "那班次呢？"
 
 
+@pytest.mark.parametrize(
+    ("before", "context"),
+    [
+        ("青石港是第几大港口？", "青石港是大港口"),
+        ("北湾渡轮有多少艘", "北湾渡轮有"),
+        ("云岭茶业属于第几代企业", "云岭茶业属于企业"),
+        ("请问哪家公司承建了海雾大桥呢？", "公司承建了海雾大桥"),
+        ("海霧大橋什麼時候通車", "海霧大橋通車"),
+        ("青石港几点开船，为什么晚点？", "青石港点开船 晚点"),
+    ],
+)
+def test_question_words_are_not_taken_over(before, context):
+    assert as_searched("那利润呢", [before]) == f"{context} 利润呢"
+
+
 def test_the_example_of_the_docstring():
     assert as_searched("那总市值呢？", ["海伦司现在股价多少"]) == "海伦司现在股价 总市值呢？"
 
