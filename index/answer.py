@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from time import perf_counter
@@ -25,6 +26,8 @@ from index.settings import AnswerSection
 READ_HITS = 8
 # 现在 and 最新 ask for what holds today; after a month a figure of the market doesn't.
 OLD_AFTER = timedelta(days=30)
+
+_WARM_UP = "热身"  # any Han words will do: they pull in the model and all of jieba
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,15 @@ class Answerer:
         self._settings = settings
 
     def warm_up(self) -> None:
-        """Load the model and jieba's tables now instead of at the first question."""
-        self._parts.embedder.embed_queries(["热身"])
-        self._parts.tokenizer.tagged("热身")
+        """Load the model and jieba's tables now, side by side, not one after the other when asked.
+
+        Raises what loading the model raises.
+        """
+        with ThreadPoolExecutor(1) as aside:
+            tables = aside.submit(self._parts.tokenizer.tagged, _WARM_UP)
+            self._parts.embedder.embed_queries([_WARM_UP])
+            self._parts.tokenizer.question_tokens(_WARM_UP)
+            tables.result()
 
     def ask(self, ask: Ask) -> Answer:
         """The answer, or a refusal (`text` None) with the nearest passages as sources.

@@ -58,8 +58,13 @@ def ask(args: Namespace, settings: Settings, cache: Path) -> int:
 
         return chat(settings, cache, asked)
     from index.opening import open_answerer
+    from index.question import parse_question
 
+    # A question that can't be asked is refused before anything is loaded for it.
+    has_words = parse_question(asked.text, asked.today).has_words
     with open_answerer(settings, cache) as opened:
+        if has_words:
+            opened.answerer.warm_up()
         answer = opened.answerer.ask(asked)
     if args.json:
         print_json(answer_json(answer))
