@@ -124,6 +124,7 @@ def shared() -> Iterator[Site]:
         site = Site(home, home / "cache")
         site.write(HARBOUR)
         site.reindex()
+        answers(site)  # loads what nobody may not be able to load
         yield site
 
 
