@@ -46,7 +46,7 @@ from index.settings import Settings, cache_dir, load_settings
 
 TARGET = Path(__file__).resolve().parents[1] / "index" / "reading" / "confidence.json"
 NAMES = [field.name for field in fields(Signs)]
-# A wrong answer is worth as much harm as a right one is good; README says how to move it.
+# A wrong answer does as much harm as a right one does good.
 WRONG_COST = 1.0
 
 

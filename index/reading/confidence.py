@@ -30,7 +30,6 @@ class Signs:
     cosine: float  # dense score of the answering hit
     coverage: float  # weighted share of the question's terms in its passage and title
     sentence: float  # the same, of the sentence that answers
-    rarest: float  # 1 where the question's rarest term stands in passage or title, else 0
     codes: float  # share of the question's codes and figures that stand there; 1 where none
     margin: float  # fused score above the best hit of another post, in standard deviations
     dates: float  # -1 … 1, see `date_agreement`
@@ -43,13 +42,11 @@ def signs_of(
     hit = hits[span.hit]
     text = fold(f"{hit.post.title}\n{hit.passage.text}")
     others = [other.score for other in hits if other.post.id != hit.post.id]
-    rarest = max(terms.weights, key=lambda term: terms.weights[term], default="")
     codes = _codes(question)
     return Signs(
         cosine=hit.dense,
         coverage=terms.coverage(text),
         sentence=terms.coverage(fold(sentence)),
-        rarest=float(rarest in text),
         codes=sum(_stands(code, text) for code in codes) / len(codes) if codes else 1.0,
         margin=hit.score - max(others, default=hit.score),
         dates=date_agreement(question, text, hit.post.day),

@@ -33,11 +33,6 @@ def test_the_title_counts_for_the_passage():
     assert signs(hits=[hit]).coverage == 1.0
 
 
-def test_the_rarest_term():
-    assert signs(weights={"渡轮": 3.0, "票价": 1.0}).rarest == 1.0
-    assert signs(weights={"白鹭": 3.0, "票价": 1.0}).rarest == 0.0
-
-
 @pytest.mark.parametrize(
     ("question", "share"),
     [
