@@ -25,6 +25,7 @@ class Weights:
     """How much each sign counts. Tuned on training questions; docs/quality.md has the figures."""
 
     sentence: float = 1.6  # share of the question's terms in the sentence
+    carried: float = 0.7  # of that, for terms that only stand in the passage before the sentence
     passage: float = 0.5  # share of them in the passage and its title
     nearness: float = 1.0  # share of them close around the candidate, as around the question word
     touching: float = 1.2  # share of the question word's neighbours beside the candidate
@@ -105,6 +106,9 @@ class SentenceReader:
         for in_title, text in ((False, hit.passage.text), (True, title)):
             for start, end in sentence_spans(text):
                 covered = terms.coverage(fold(text[start:end]))
+                # A Chinese sentence goes on about what the one before it named.
+                known = terms.coverage(fold(text[:end]))
+                covered += weights.carried * (known - covered)
                 base = shared + weights.sentence * covered + weights.title * in_title
                 places.append(_Place(number, in_title, text, start, end, base))
         places.sort(key=lambda place: -place.base)

@@ -12,7 +12,7 @@ from index.reading.terms import Terms
 from tests.factories import UNHURRIED, make_hit, make_post, make_question, make_span
 
 NAMES = {field.name for field in dataclasses.fields(Signs)}
-NOTHING = Signs(0, 0, 0, 0, 0, 0, 0)
+NOTHING = Signs(0, 0, 0, 0, 0, 0)
 TEXT = "渡轮票价12元，FF91停航。"
 
 
@@ -83,7 +83,7 @@ def test_extremes_do_not_overflow(bias, sure):
     assert confidence(NOTHING, {"bias": bias}) == pytest.approx(sure)
 
 
-@given(st.lists(st.floats(-10, 10), min_size=7, max_size=7))
+@given(st.lists(st.floats(-10, 10), min_size=len(NAMES), max_size=len(NAMES)))
 @UNHURRIED
 def test_confidence_is_between_none_and_full(values):
     assert 0.0 <= confidence(Signs(*values), coefficients()) <= 1.0
