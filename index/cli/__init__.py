@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except QinwenError as error:
         return _failed(error.message, error.remedy, error.exit_code, as_json)
     except KeyboardInterrupt:
+        if argv is None:  # a second Ctrl-C must not tear up the farewell
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         return _failed("Stopped.", "Nothing is lost; run it again to go on.", 130, as_json)
     except BrokenPipeError:
         return 0  # the reader of our output has gone (`qinwen … | head`): that is its good right

@@ -125,7 +125,7 @@ def test_a_figure_that_stands_only_in_the_title_is_answered(opened: Opened) -> N
 
 def test_a_post_is_one_source_however_many_passages_match(opened: Opened) -> None:
     found = opened.answerer.explain(Ask("东岬灯塔建于哪一年？", TODAY))
-    assert [hit.post.path for hit in found.hits].count("twice.md") == 2
+    assert [hit.post.path for hit in found.hits].count("twice.md") > 1
     answer = ask(opened, "东岬灯塔建于哪一年？", top_k=50)
     assert [source.post for source in answer.sources].count("twice.md") == 1
 

@@ -57,7 +57,7 @@ def search(
     retriever = Retriever(
         snapshot.content,
         snapshot.vectors,
-        snapshot.lexical,
+        snapshot.lexical.index,
         RetrievalSection.model_validate(settings),
     )
     categories = frozenset().union(*snapshot.content.columns().category_sets)
