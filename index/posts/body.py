@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from index.posts.boilerplate import drop_editor, is_legal, is_page_line
+from index.posts.decode import drop_invisible
 from index.posts.html_lines import html_to_lines
 from index.posts.lines import Line
 from index.posts.liquid import drop_liquid
@@ -76,7 +77,8 @@ def _finish(line: Line, is_html: bool) -> Line:
         text = _STRAY_BOLD.sub(r"\1", text)
         if text.startswith("|") and text.endswith("|") and text.count("|") > 2:
             text = " ".join(text.replace("|", " ").split())  # a table that has no head line
-    text = drop_editor(text).replace(_STAR, "*").strip()
+    # Subtle: an entity such as &#7; makes control characters that decoding could not see.
+    text = drop_invisible(drop_editor(text).replace(_STAR, "*")).strip()
     return line if text == line.text else replace(line, text=text)
 
 

@@ -29,7 +29,8 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _FIRST_KEY = re.compile(r"\s*[A-Za-z_][\w.-]*[ \t]*[:：]")
-_SPACES = re.compile(r"[ \t\n\xa0]+")  # not the full-width one, which sets titles
+# Not the full-width space, which sets titles.
+_SPACES = re.compile(r"[ \t\n\r\f\v\x85\xa0\u2028\u2029]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # YAML's "\ud83d" escapes can make lone halves
 
 
@@ -132,7 +133,7 @@ class _EventReader:
             self._key = self._items = None
 
     def _scalar(self, value: str, plain: bool) -> None:
-        text = "" if plain and value in NULLS else _clean(value)
+        text = "" if plain and value in NULLS else one_line(value)
         if self._depth == 0:
             if text:
                 raise BrokenYamlError("text where keys were expected")
@@ -151,8 +152,8 @@ class _EventReader:
         self._key = None
 
 
-def _clean(value: str) -> str:
-    """One line, without what can't be seen or stored."""
+def one_line(value: str) -> str:
+    """`value` as one line, without what can't be seen or stored."""
     return _SPACES.sub(" ", _SURROGATE.sub("", drop_invisible(value))).strip()
 
 

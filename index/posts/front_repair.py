@@ -13,6 +13,7 @@ from index.posts.front_matter import (
     BrokenYamlError,
     FrontMatter,
     Value,
+    one_line,
     read_mapping,
     split_front_matter,
 )
@@ -80,4 +81,4 @@ def _literal(line: str) -> tuple[str, str]:
             value = value[1:-1]
         elif value.startswith(quote) and value.count(quote) == 1:
             value = value[1:]
-    return match[1], value.replace('\\"', '"').strip()
+    return match[1], one_line(value.replace('\\"', '"'))

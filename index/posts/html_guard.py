@@ -45,7 +45,6 @@ _LONG_ATTRIBUTES = re.compile(rf"(<[a-z][a-z0-9-]*[\s/])[^>]{{{MAX_ATTRIBUTES_CH
 # Custom elements and Word's `o:p`: tags that browsers don't show, though nobody knows them.
 _FOREIGN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9-]+|:[a-z]+)")
 
-_COMMENT_START, _COMMENT_END = re.compile("<!--"), re.compile("-->")
 # Around the price charts that the site's editor puts into posts.
 _CHART_START = re.compile(r"<!--\s*EM_StockImg_Start\s*-->")
 _CHART_END = re.compile(r"<!--\s*EM_StockImg_End\s*-->")
@@ -59,7 +58,6 @@ def guard_html(html: str) -> str:
     if html.count("<") > MAX_TAGS:
         raise PostError(f"more than {MAX_TAGS:,} HTML tags")
     html = drop_between(html, _CHART_START, _CHART_END)
-    html = drop_between(html, _COMMENT_START, _COMMENT_END)
     return _LONG_ATTRIBUTES.sub(r"\1", _TAG_HEAD.sub(_Guard(), html))
 
 

@@ -14,7 +14,7 @@ WRAPPED_COLUMNS = 60
 MAX_LINES = 100_000  # of one post; 5 MB of news have some 50,000. A data dump is no post
 MAX_LINKS = 50  # remembered of one line; lines that are nothing but links have five at most
 
-_SPACES = re.compile(r"[ \t\n\r\f\v\xa0]+")
+_SPACES = re.compile(r"[ \t\n\r\f\v\xa0\u2028\u2029]+")
 _SENTENCE_END = "。！？!?….；;：:”’」』）)》"
 _WIDE = frozenset("WF")
 

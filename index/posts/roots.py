@@ -43,8 +43,7 @@ def resolve_roots(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Root
         real = os.path.realpath(parent)
         before = singles.get(real, Root(_name(parent), parent, ()))
         singles[real] = Root(before.name, before.path, (*(before.files or ()), name))
-    singles = {real: root for real, root in singles.items() if real not in folders}
-    _refuse_same_names({**folders, **singles})
+    _refuse_same_names({**singles, **folders})
     return [*_outer_first(folders), *_outer_first(singles)]
 
 

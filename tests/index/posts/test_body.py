@@ -77,6 +77,7 @@ def lines(body: str, post_id: str = "site/2021-12-08-abc.md") -> list[str]:
         ("一{: .lead}\n{: style='a'}", ["一"]),
         # Invisible characters and white space.
         ("一\u200b二\ufeff三  四\t五\xa0六", ["一二三 四 五 六"]),
+        ("<p>一&#7;二&#x81;三&#xad;</p>", ["一二三"]),
     ],
 )  # fmt: skip
 def test_what_reaches_the_text(body: str, expected: list[str]) -> None:
@@ -191,6 +192,8 @@ def test_an_editor_glued_to_the_last_sentence_goes() -> None:
         ("> 摘要。\n\n一。\n\n摘要。", ["摘要。", "一。", "摘要。"]),
         ("> 摘要。", ["摘要。"]),
         ("一。\n\n> 一。", ["一。", "一。"]),
+        ("一。\n\n一。", ["一。", "一。"]),
+        ("> 一。\n>\n> 一。\n\n二。", ["一。", "一。", "二。"]),
     ],
 )
 def test_a_digest_goes_only_where_the_first_paragraph_repeats_it(

@@ -117,11 +117,14 @@ def test_no_front_matter_takes_long(
     assert time.process_time() - started < MAX_CPU_S
 
 
+BREAKING = {"Cc", "Zl", "Zp"}  # controls, line and paragraph separators
+
+
 def check(post: Post) -> None:
     """What holds for every post, whatever it was made of."""
     for field in (post.title, post.text, post.url or "", post.publisher or "", *post.tags):
         field.encode()  # no lone surrogates
-        assert not any(unicodedata.category(char) == "Cc" for char in field if char != "\n")
+        assert not any(unicodedata.category(char) in BREAKING for char in field if char != "\n")
     assert post.text
     for line in post.text.split("\n"):
         assert line.strip(" \t") == line != ""

@@ -227,6 +227,9 @@ def test_a_damaged_or_foreign_cache_is_rebuilt(
         assert found == [digest(b"one"), digest(b"two")]
         assert known.problem is None
     assert rows(cache) == 2
+    database = sqlite3.connect(cache)
+    assert database.execute("PRAGMA user_version").fetchone() == (hashes.FORMAT_VERSION,)
+    database.close()
 
 
 def test_every_flipped_byte_is_harmless(site: Path, cache: Path, calm: Clock) -> None:

@@ -74,6 +74,17 @@ def test_the_link_at_the_end_is_the_source(tail: str, suffix: str) -> None:
     assert "原文" not in post.text
 
 
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_the_link_is_found_inside_an_unclosed_paragraph(suffix: str) -> None:
+    post = parse_body(f"<p>正文。\n<{URL}>\n[返回首页](../)", f"site/2021-12-08-a.{suffix}")
+    assert (post.url, post.text) == (URL, "正文。")
+
+
+def test_a_link_to_more_of_the_portal_is_not_the_source() -> None:
+    post = parse_body("正文。\n\n[点击查看更多](http://portal.example.com/)")
+    assert (post.url, post.text) == (None, "正文。")
+
+
 def test_a_link_of_words_is_the_source_and_its_words_stay() -> None:
     post = parse_body(f"正文。\n\n[关于某事的公告]({URL})")
     assert (post.url, post.text) == (URL, "正文。\n关于某事的公告")
@@ -106,6 +117,8 @@ def test_an_address_within_the_last_sentence_stays_there() -> None:
 def test_front_matter_may_name_the_source(key: str) -> None:
     post = parse_header(f"{key}: {URL}")
     assert (post.url, post.publisher) == (URL, None)
+    both = parse(f"---\n{key}: {URL}\n---\n正文。\n\n<http://b.com/c>")
+    assert (both.url, both.text) == (URL, "正文。")
     assert parse_header(f"{key}: javascript:x\nlink: https://b.com").url == "https://b.com"
 
 

@@ -184,6 +184,11 @@ def test_a_root_inside_another_is_part_of_it(tmp_path: Path) -> None:
     assert ids(walk_posts(roots, LIMIT)) == ["site/news/a.md"]
 
 
+def test_a_file_inside_another_root_is_part_of_it(tmp_path: Path) -> None:
+    post = write(tmp_path / "site" / "news" / "a.md")
+    assert ids(walk_posts([post, tmp_path / "site"], LIMIT)) == ["site/news/a.md"]
+
+
 def test_a_root_that_the_outer_one_leaves_out_is_still_taken(tmp_path: Path) -> None:
     inner = write(tmp_path / "site" / "_news" / "a.md").parent
     write(tmp_path / "site" / "b.md")
