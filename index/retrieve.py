@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +86,7 @@ class Retriever:
         pools = self._legs(query, filters, depth)
         for said in query.question.dates:
             since = max(said.first, filters.since) if filters.since else said.first
-            last = said.last + _REPORTING_LAG
+            last = min(said.last, date.max - _REPORTING_LAG) + _REPORTING_LAG
             until = min(last, filters.until) if filters.until else last
             pools += self._legs(query, replace(filters, since=since, until=until), depth // 4 + 1)
         return np.unique(np.concatenate(pools))

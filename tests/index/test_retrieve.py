@@ -196,3 +196,16 @@ def test_ties_go_to_the_lower_id(opened: Opened) -> None:
 @pytest.mark.parametrize("weight", [0.0, 1.0])
 def test_one_leg_alone(opened: Opened, weight: float) -> None:
     assert posts(search(opened, "湿地里的白鹭", lexical_weight=weight))[0] == "heron.md"
+
+
+WORDS = (
+    "今年 去年 明年 前年 上周 本周 昨天 前天 今天 上个月 本月 2月29日 12月31日 最新 2100年".split()
+)
+
+
+@pytest.mark.parametrize("today", [date.min, date(1, 1, 8), date(9999, 12, 25), date.max])
+def test_no_calendar_can_break_a_search(opened: Opened, today: date) -> None:
+    for word in WORDS:
+        assert search(opened, f"{word}轮渡公司载客多少？", today=today)
+    limits = Filters(since=date.min, until=date.max)
+    assert search(opened, "今年轮渡公司载客多少？", limits, today=today)
