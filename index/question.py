@@ -86,13 +86,26 @@ def date_agreement(question: Question, folded_text: str, post_day: date | None) 
 
     What the passage itself says counts first, read with the post's own date (今年 in a post of 2021
     is 2021); then the post's date. A passage without any date contradicts nothing: 0. So does every
-    passage where the question says no date.
+    passage where the question says no date, or only a relative one: 去年 may be meant from today or
+    from the post, so it can speak for a passage and not against it.
     """
     if not question.dates:
         return 0.0
     said = date_ranges(folded_text, post_day, _ANNOUNCED_AHEAD)
-    scores = [_agreement(wanted, said, folded_text, post_day) for wanted in question.dates]
+    scores = [
+        _agreement(wanted, said, folded_text, post_day)
+        if wanted.said[0].isnumeric()
+        else _relative_agreement(wanted, said, folded_text, post_day)
+        for wanted in question.dates
+    ]
     return sum(scores) / len(scores)
+
+
+def _relative_agreement(
+    wanted: DateRange, said: list[DateRange], folded_text: str, post_day: date | None
+) -> float:
+    meant = [wanted, *(date_ranges(wanted.said, post_day) if post_day else [])]
+    return max(0.0, *(_agreement(one, said, folded_text, post_day) for one in meant))
 
 
 def _agreement(

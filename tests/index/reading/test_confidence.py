@@ -78,6 +78,12 @@ def test_confidence_by_hand():
     assert confidence(NOTHING, {"bias": 0.0}) == 0.5
 
 
+def test_a_contradicted_date_halves_it():
+    plain = confidence(NOTHING, {"bias": 2.0})
+    assert confidence(dataclasses.replace(NOTHING, dates=-0.5), {"bias": 2.0}) == plain / 2
+    assert confidence(dataclasses.replace(NOTHING, dates=0.5), {"bias": 2.0}) == plain
+
+
 @pytest.mark.parametrize(("bias", "sure"), [(1e9, 1.0), (-1e9, 0.0)])
 def test_extremes_do_not_overflow(bias, sure):
     assert confidence(NOTHING, {"bias": bias}) == pytest.approx(sure)
