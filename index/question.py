@@ -22,6 +22,8 @@ _LATEST = re.compile("最新|最近|近期|近日|现在|目前|当前|如今|�
 _SPACE = re.compile(r"\s+")
 _MIN_CATEGORY_CHARS = 2  # a one-character name would be "said" in half of all questions
 # 将于1月20日召开 in a post of December is the January after it: news announces a quarter ahead.
+# 去年 counts from today first; counted from the post's own date it agrees, but less.
+_MEANT_FROM_POST = 0.5
 _ANNOUNCED_AHEAD = timedelta(days=92)
 
 
@@ -104,8 +106,12 @@ def date_agreement(question: Question, folded_text: str, post_day: date | None) 
 def _relative_agreement(
     wanted: DateRange, said: list[DateRange], folded_text: str, post_day: date | None
 ) -> float:
-    meant = [wanted, *(date_ranges(wanted.said, post_day) if post_day else [])]
-    return max(0.0, *(_agreement(one, said, folded_text, post_day) for one in meant))
+    from_today = _agreement(wanted, said, folded_text, post_day)
+    from_post = [
+        _MEANT_FROM_POST * _agreement(one, said, folded_text, post_day)
+        for one in (date_ranges(wanted.said, post_day) if post_day else [])
+    ]
+    return max(0.0, from_today, *from_post)
 
 
 def _agreement(
