@@ -21,9 +21,9 @@ MAX_QUESTION_CHARS = 1_000
 _LATEST = re.compile("最新|最近|近期|近日|现在|目前|当前|如今|眼下|此刻|今天|今日(?!头条|资本)")
 _SPACE = re.compile(r"\s+")
 _MIN_CATEGORY_CHARS = 2  # a one-character name would be "said" in half of all questions
-# 将于1月20日召开 in a post of December is the January after it: news announces a quarter ahead.
 # 去年 counts from today first; counted from the post's own date it agrees, but less.
 _MEANT_FROM_POST = 0.5
+# 将于1月20日召开 in a post of December is the January after it: news announces a quarter ahead.
 _ANNOUNCED_AHEAD = timedelta(days=92)
 
 
