@@ -44,8 +44,8 @@ class Engine(Protocol):
 class Tantivy:
     """What qinwen uses."""
 
-    name = "tantivy"
-    largest = 10**7
+    name: ClassVar[str] = "tantivy"
+    largest: ClassVar[int] = 10**7
 
     def build(self, folder: Path, pairs: Pairs) -> None:
         write_index(folder, _entries(pairs))
@@ -58,7 +58,8 @@ class Tantivy:
 
     def search(self, tokens: list[str], k: int, days: Days) -> list[int]:
         until = None if days is None else date.fromordinal(days)
-        return self._index.search(tokens, k, Filters(until=until))[0].tolist()
+        found: list[int] = self._index.search(tokens, k, Filters(until=until))[0].tolist()
+        return found
 
 
 def _entries(pairs: Pairs) -> Iterator[Entry]:
@@ -68,8 +69,8 @@ def _entries(pairs: Pairs) -> Iterator[Entry]:
 class Bm25s:
     """Scores computed when indexing, in one sparse matrix: any change makes it anew."""
 
-    name = "bm25s (numpy)"
-    largest = 10**6
+    name: ClassVar[str] = "bm25s (numpy)"
+    largest: ClassVar[int] = 10**6
     backend: ClassVar[str] = "numpy"
 
     def build(self, folder: Path, pairs: Pairs) -> None:
@@ -106,15 +107,15 @@ class Bm25s:
 class Bm25sNumba(Bm25s):
     """The same, compiled."""
 
-    name = "bm25s (numba)"
-    backend = "numba"
+    name: ClassVar[str] = "bm25s (numba)"
+    backend: ClassVar[str] = "numba"
 
 
 class Fts5:
     """SQLite's full-text index over tokens joined by blanks; they stand as hexadecimal words."""
 
-    name = "SQLite FTS5"
-    largest = 10**5
+    name: ClassVar[str] = "SQLite FTS5"
+    largest: ClassVar[int] = 10**5
 
     def build(self, folder: Path, pairs: Pairs) -> None:
         folder.mkdir()
@@ -162,11 +163,11 @@ def _hexadecimal(token: str) -> str:
 class RankBm25:
     """The one most tutorials use; no format on disk, everything scored at every question."""
 
-    name = "rank_bm25"
-    largest = 10**4
+    name: ClassVar[str] = "rank_bm25"
+    largest: ClassVar[int] = 10**4
 
     def build(self, folder: Path, pairs: Pairs) -> None:
-        from rank_bm25 import BM25Okapi
+        from rank_bm25 import BM25Okapi  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
         folder.mkdir()
         self._model: Any = BM25Okapi([tokens for _, tokens in pairs], k1=1.2, b=0.75)
@@ -196,6 +197,5 @@ def _mask(days: Days, count: int) -> Any:  # noqa: ANN401 - an array or None
     return (found <= days).astype(np.float32)
 
 
-ENGINES: dict[str, type[Engine]] = {
-    engine.name: engine for engine in (Tantivy, Bm25sNumba, Bm25s, Fts5, RankBm25)
-}
+_ALL: tuple[type[Engine], ...] = (Tantivy, Bm25sNumba, Bm25s, Fts5, RankBm25)
+ENGINES = {engine.name: engine for engine in _ALL}

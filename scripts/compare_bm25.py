@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def speed(
     row["load ms"] = round(timed(lambda: engine.open(folder)) * 1e3, 1)
     row["first ms"] = round(timed(lambda: engine.search(questions[0], K, None)) * 1e3, 1)
     for label, days in (("all", None), ("50 %", DAYS // 2), ("1 %", DAYS // 100)):
-        times = [busy(lambda q=q, d=days: engine.search(q, K, d)) for q in questions]
+        times = [busy(partial(engine.search, one, K, days)) for one in questions]
         row[f"{label} p50 ms"], row[f"{label} p95 ms"] = np.percentile(times, [50, 95]).round(2)
     row["resident MB"] = round(resident() - before)
     row["change s"] = change(engine, corpus, size, folder)
