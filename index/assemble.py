@@ -70,9 +70,9 @@ def extra_words(section: LexicalSection) -> tuple[str, ...]:
     return read_dictionary_file(section.dictionary) if section.dictionary else ()
 
 
-def tokenizer_of(files: SnapshotLayout, cache: Path) -> Tokenizer:
+def tokenizer_of(files: SnapshotLayout) -> Tokenizer:
     """The tokenizer with the dictionary of a snapshot. Raises SnapshotError."""
-    return Tokenizer(load_word_list(files.words).words, cache)
+    return Tokenizer(load_word_list(files.words).words)
 
 
 def assemble(draft: Draft, delta: Delta, settings: Settings, around: Around) -> int:
@@ -132,7 +132,7 @@ def _write_words(
     serves = known is not None and known.serves(content.post_count, extra)
     words = known if known and serves else _gather_words(content, extra)
     words.save(files.words)
-    tokenizer = Tokenizer(words.words, around.cache)
+    tokenizer = Tokenizer(words.words)
     if delta.previous is not None and serves:
         entries = _entries(content, delta.added, tokenizer)
         update_index(files.lexical, delta.previous.lexical, delta.removed, entries)

@@ -47,7 +47,7 @@ def open_basis(
             manifest = verify(SnapshotLayout(folder), around.cache / VERIFIED_FOLDER)
             if not full:
                 check_compatible(manifest, expected(settings, around.embedder.fingerprint))
-                tokenizer = tokenizer_of(SnapshotLayout(folder), around.cache)
+                tokenizer = tokenizer_of(SnapshotLayout(folder))
                 check_compatible(manifest, Expected(tokenizer=tokenizer.fingerprint))
             content = ContentReader(SnapshotLayout(folder).content)
     except SnapshotError:

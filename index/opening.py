@@ -60,7 +60,7 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
     how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
     snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
     try:
-        tokenizer = Tokenizer(snapshot.lexical.known.words, cache)
+        tokenizer = Tokenizer(snapshot.lexical.known.words)
         check_compatible(snapshot.manifest, Expected(tokenizer=tokenizer.fingerprint))
     except SnapshotError:
         snapshot.close()

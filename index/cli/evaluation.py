@@ -48,7 +48,7 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
     squad = load_squad(args.squad)
     questions = sample(squad.questions, args.limit, args.seed)
     if args.given_context:
-        tokenizer = Tokenizer((), cache)
+        tokenizer = Tokenizer(())
         reader = SentenceReader(
             tokenizer.question_tokens, context_idf(squad, tokenizer), tokenizer.tagged
         )

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from itertools import chain, pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from index.lexical.dictionary import WordFinder
@@ -40,8 +39,8 @@ class Tokenizer:
     Loads jieba when first used. Safe to share between threads.
     """
 
-    def __init__(self, words: Sequence[str], cache: Path | None = None) -> None:
-        """`words`: the site's own (`site_words`), in any order. `cache` is not needed so far."""
+    def __init__(self, words: Sequence[str]) -> None:
+        """`words`: the site's own (`site_words`), in any order."""
         self._words = tuple(sorted({fold(word) for word in words}))
         self._finder = WordFinder(self._words)
 

@@ -55,7 +55,7 @@ def test_the_manifest_says_what_was_built(empty_site: Site) -> None:
     assert (manifest.posts, manifest.passages, manifest.dimension) == (3, 3, 256)
     assert (manifest.model, manifest.engine) == (empty_site.embedder.fingerprint, "hash")
     assert (manifest.normalisation, manifest.store) == ("unit", "faiss")
-    assert manifest.tokenizer == tokenizer_of(published(empty_site), empty_site.cache).fingerprint
+    assert manifest.tokenizer == tokenizer_of(published(empty_site)).fingerprint
     assert manifest.passage_settings == passage_settings(empty_site.settings)
     assert manifest.skipped == (Skip("x.md", "no text"),)
     assert manifest.created == empty_site.now.isoformat()
