@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from index import retrieve
 from index.filters import NO_FILTERS, Filters
 from index.opening import Opened
 from index.question import parse_question
 from index.records import Hit
-from index.retrieve import EXAMINED, Query, Retriever
+from index.retrieve import CATEGORY_WEIGHT, EXAMINED, Query, Retriever
 from index.settings import RetrievalSection
 from tests.index.runs import TODAY, Site
 from tests.sites import post_text, write_site
@@ -174,13 +175,19 @@ def test_passages_of_one_post_are_no_copies_of_each_other(opened: Opened) -> Non
     assert all(hit.copies == () for hit in hits)
 
 
-def test_a_category_said_in_the_question_lifts(opened: Opened) -> None:
-    def place(text: str) -> int:
-        return posts(search(opened, text, candidates=1000)).index("2020.md")
+def test_a_category_said_in_the_question_lifts(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same for every post that is in it, and no other post."""
 
-    hits = {hit.post.path: hit.score for hit in search(opened, "交通方面轮渡载客多少")}
-    assert hits["2020.md"] > hits["2019.md"]
-    assert place("交通方面轮渡载客多少") <= place("方面轮渡载客多少")
+    def scores() -> dict[str, float]:
+        return {hit.post.path: hit.score for hit in search(opened, "交通方面轮渡载客多少")}
+
+    lifted = scores()
+    monkeypatch.setattr(retrieve, "CATEGORY_WEIGHT", 0.0)
+    plain = scores()
+    gains = {path: lifted[path] - plain[path] for path in ("2019.md", "2020.md", "2022.md")}
+    assert gains == pytest.approx({"2019.md": 0, "2020.md": CATEGORY_WEIGHT, "2022.md": 0})
 
 
 def test_a_question_of_stop_words_still_finds_by_meaning(opened: Opened) -> None:

@@ -239,3 +239,26 @@ def test_ctrl_c_ends_a_chat_with_one_line(terminal: Terminal) -> None:
     last = re.split(r"[\r\n]+", terminal.seen.strip())[-1]
     assert last.endswith("qinwen: Stopped. Nothing is lost; run it again to go on.")
     assert "Traceback" not in terminal.seen
+
+
+# Interrupted inside of an `exec`, as libraries use it, while a thread goes on working.
+BUSY = """
+import sys, threading, time
+from index.cli import commands, main
+def work(*_):
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    exec("raise KeyboardInterrupt")
+commands.COMMANDS["ask"] = work
+sys.argv[1:] = ["ask", "x", "--json"]
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_ends_at_once_with_130(place: Place) -> None:
+    start = time.monotonic()
+    found = subprocess.run(
+        [sys.executable, "-c", BUSY], cwd=ROOT, env=place.env, capture_output=True, timeout=LIMIT_S
+    )
+    assert found.returncode == 130 and time.monotonic() - start < LIMIT_S / 2
+    assert "Stopped." in one_line(found.stderr)
+    assert misfits(json.loads(found.stdout), ERROR) == []
