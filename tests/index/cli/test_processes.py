@@ -55,7 +55,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, warm_cache: Path) -> Place:
     site = Site(tmp_path_factory.mktemp("process"), warm_cache)
     write_site(site.posts, HARBOUR)
     site.reindex()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("QINWEN")}
+    ours = ("QINWEN", "PYTHONUNBUFFERED")  # nobody sets these for the people who type commands
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     env |= {
         "QINWEN_ANSWER__THRESHOLD": "0",
         "QINWEN_EMBEDDING__MODEL": "hash",

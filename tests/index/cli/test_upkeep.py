@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from index import checks
+from index.snapshot import verify
 from index.snapshot.layout import IndexLayout
 from index.snapshot.pointer import current_name, snapshot_names
 from tests.index.cli.conftest import Run
@@ -113,26 +115,37 @@ def test_doctor_without_an_index_is_three(run: Run, home: Path) -> None:
     assert "     Run `qinwen reindex POSTS…`." in found.out
 
 
-def test_doctor_sees_a_single_flipped_bit(run: Run, indexed: Path) -> None:
-    """Also where size and times are as they were: every byte is hashed anew."""
+def test_doctor_sees_a_single_flipped_bit(run: Run, indexed: Path, warm_cache: Path) -> None:
+    """Also where size, times and inode are as they were: every byte is hashed anew."""
     layout = IndexLayout(indexed)
-    path = layout.snapshot(current_name(layout) or "").content
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+    files = layout.snapshot(current_name(layout) or "")
+    data = bytearray(files.words.read_bytes())
+    data[-3] ^= 1
+    files.words.write_bytes(data)
+    # As if the bit had tipped over by itself, unseen by the file system.
+    note = verify._note(warm_cache / "qinwen" / "verified", files, files.manifest.read_bytes())
+    verify._remember(note, verify._touched(files))
+    assert run("snapshots").code == 0
     found = run("doctor", "--json")
     (failed,) = [one for one in found.json["checks"] if not one["ok"]]
     assert found.code == 3 and failed["name"] == "index" and "damaged" in failed["detail"]
-    assert failed["remedy"]
+    assert "its checksum differs" in failed["detail"] and failed["remedy"]
 
 
-def test_doctor_outlives_a_broken_model(
+def test_doctor_outlives_a_broken_installation(
     run: Run, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QINWEN_EMBEDDING__MODEL", str(indexed))  # a folder, but no model
+    assert run("doctor").code == 1
+
+    def broken(*_: object) -> object:
+        raise RuntimeError("no\nengine")
+
+    monkeypatch.setattr(checks, "open_embedder", broken)
     found = run("doctor", "--json")
     assert found.code == 1 and misfits(found.json, {"checks": [CHECK]}) == []
-    assert not {one["name"]: one["ok"] for one in found.json["checks"]}["model"]
+    model = {one["name"]: one for one in found.json["checks"]}["model"]
+    assert (model["ok"], model["detail"]) == (False, "RuntimeError: no engine")
 
 
 def test_eval_of_questions(run: Run, indexed: Path, home: Path) -> None:
