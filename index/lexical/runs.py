@@ -12,8 +12,12 @@ from typing import NamedTuple
 # No word is that long; junk such as base64 is, and an engine refuses a term of 64 KB.
 MAX_CODE_CHARS = 64
 
-_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_CJK = _HAN + "\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\uac00-\ud7a3"
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00020000-\U000323af"
+# Letters only: the blocks also hold marks (・), accents of their own and unassigned places.
+_CJK = (
+    _HAN
+    + "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\uac00-\ud7a3"
+)
 _SIGN = rf"[^\W_{_CJK}]"  # a letter or digit
 _DASHES = "\u2010-\u2015\u2212"
 _JOINER = rf"(?:[.\-{_DASHES}_/+&'’:@#·]|(?<=\d),(?=\d{{3}}(?!\d)))"

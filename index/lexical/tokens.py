@@ -21,7 +21,7 @@ from index.lexical.stopwords import STOP_CHARS, STOP_WORDS
 from index.lexical.words import Token, mixed_words, search_words, words_of
 from index.text import FOLD_VERSION, fold, fold_with_offsets
 
-RULES_VERSION = 1  # part of the fingerprint: raise it when any token of any text changes
+RULES_VERSION = 2  # part of the fingerprint: raise it when any token of any text changes
 
 
 class Tagged(NamedTuple):

@@ -185,6 +185,7 @@ def test_the_fingerprint_names_what_tokens_depend_on() -> None:
 @example("哈" * 3000)
 @example("a" * 100_000)
 @example("1." * 5000)
+@example("\u3040・a\u3099")
 def test_any_text_has_the_same_clean_tokens_again(text: str) -> None:
     tokens = PLAIN.passage_tokens(text)
     assert tokens == Tokenizer(()).passage_tokens(text) == PLAIN.passage_tokens(fold(text))
