@@ -175,7 +175,7 @@ def test_the_order_of_the_words_is_nothing() -> None:
 
 
 def test_the_fingerprint_names_what_tokens_depend_on() -> None:
-    assert PLAIN.fingerprint == f"rules1-fold{FOLD_VERSION}-jieba0.42.1-words{'e3b0c44298fc1c14'}"
+    assert PLAIN.fingerprint == f"rules2-fold{FOLD_VERSION}-jieba0.42.1-words{'e3b0c44298fc1c14'}"
     assert Tokenizer(["海伦司"]).fingerprint != PLAIN.fingerprint
     assert Tokenizer(["海", "伦司"]).fingerprint != Tokenizer(["海伦", "司"]).fingerprint
 
