@@ -14,6 +14,8 @@ from index.errors import PostError
 from index.posts import front_matter
 from index.posts.html_guard import MAX_TAGS
 from index.posts.lines import MAX_LINES
+from index.posts.liquid import MAX_TAG_CHARS, MAX_UNCLOSED
+from index.posts.markdown import MAX_MARKS
 from index.posts.source_link import valid_url
 from index.records import Post
 from tests.index.posts.case import NOW, parse, parse_body
@@ -115,6 +117,30 @@ def test_no_front_matter_takes_long(
     with pytest.raises(PostError):
         parse(f"---\ntitle: 题\n{header}\n---\n")
     assert time.process_time() - started < MAX_CPU_S
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<br>" * (MAX_TAGS + 1) + ZH, "more than 200,000 HTML tags"),
+        ("<pre>" + "一\n" * (MAX_LINES + 1), "more than 100,000 lines"),
+    ],
+)
+def test_a_data_dump_is_no_post(body: str, reason: str) -> None:
+    with pytest.raises(PostError) as caught:
+        parse_body(body)
+    assert caught.value.message == reason
+
+
+def test_too_many_marks_leave_them_in_the_text_and_keep_the_lines() -> None:
+    body = "一[*\n" * (MAX_MARKS // 3 + 1)
+    assert parse_body(body).text.split("\n") == ["一[*"] * (MAX_MARKS // 3 + 1)
+
+
+def test_after_many_open_braces_a_post_is_no_template() -> None:
+    rest = "。" * MAX_TAG_CHARS + "{{ a }}"
+    assert "{{ a }}" not in parse_body("{% " * (MAX_UNCLOSED - 1) + rest).text
+    assert "{{ a }}" in parse_body("{% " * MAX_UNCLOSED + rest).text
 
 
 BREAKING = {"Cc", "Zl", "Zp"}  # controls, line and paragraph separators

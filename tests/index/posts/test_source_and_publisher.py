@@ -80,6 +80,10 @@ def test_the_link_is_found_inside_an_unclosed_paragraph(suffix: str) -> None:
     assert (post.url, post.text) == (URL, "正文。")
 
 
+def test_an_address_of_any_script_is_kept_as_written() -> None:
+    assert parse_body("正文。\n\n<http://a.com/新闻?q=%E4>").url == "http://a.com/新闻?q=%E4"
+
+
 def test_a_link_to_more_of_the_portal_is_not_the_source() -> None:
     post = parse_body("正文。\n\n[点击查看更多](http://portal.example.com/)")
     assert (post.url, post.text) == (None, "正文。")
