@@ -10,7 +10,7 @@ import re
 
 from index.errors import PostError
 
-MAX_TAGS = 200_000  # a long post has some 2,000; more is a data dump that would take seconds
+MAX_TAGS = 200_000  # the site's posts have 121 at most; a data dump would take seconds
 MAX_DEPTH = 500  # nested elements; the site's posts reach 6
 MAX_ATTRIBUTES_CHARS = 4_000  # in one tag; longer ones are images written into the page
 
