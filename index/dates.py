@@ -52,10 +52,6 @@ class DateRange:
         """True when `day` lies in the range."""
         return self.first <= day <= self.last
 
-    def year_only(self) -> bool:
-        """True for a whole calendar year."""
-        return (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31)
-
 
 def date_ranges(text: str, today: date | None, ahead: timedelta = timedelta(0)) -> list[DateRange]:
     """Every date said in folded `text`, in order of place; relative words count from `today`.

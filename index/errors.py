@@ -62,11 +62,5 @@ class StorageError(QinwenError):
     exit_code = 1
 
 
-class MissingExtraError(QinwenError):
-    """An optional package is not installed: install the named extra."""
-
-    exit_code = 2
-
-
 class PostError(QinwenError):
     """One post can't be used: skip it, list it, go on."""

@@ -13,7 +13,6 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.evaluation.run import Scored
 from index.evaluation.scores import Refusal, refusal_of_counts
 
 Floats = npt.NDArray[np.float64]
@@ -49,15 +48,6 @@ class Point:
     wrong: int
     refusal: Refusal
     utility: float
-
-
-def judge(scored: Sequence[Scored]) -> list[Judged]:
-    """Answered questions as triples; right means `contains`, and never for an unanswerable one."""
-    return [
-        Judged(item.outcome.confidence, item.contains == 1.0, item.question.answerable)
-        for item in scored
-        if not item.refused
-    ]
 
 
 def reliability(judged: Sequence[Judged], bins: int = BINS) -> tuple[Bin, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -96,15 +96,6 @@ def _cuts_code(folded: str, start: int, end: int) -> bool:
 
 def _same_code(two: str) -> bool:
     return len(two) == 2 and two.isascii() and two.isalnum()
-
-
-def affected(texts: Sequence[str], old: Iterable[str], new: Iterable[str]) -> list[int]:
-    """Positions of the texts whose tokens differ between the word lists `old` and `new`.
-
-    Exactly those that hold a word which is in one list only.
-    """
-    finder = WordFinder({*old} ^ {*new})
-    return [at for at, text in enumerate(texts) if any(True for _ in finder.find(fold(text)))]
 
 
 def read_dictionary_file(path: Path) -> tuple[str, ...]:

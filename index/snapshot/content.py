@@ -117,12 +117,6 @@ class ContentReader:
         with reading_errors(self._path):
             return dict(self._rows(PASSAGE_COUNTS))
 
-    def find_by_hash(self, content_hash: str) -> list[str]:
-        """The ids of the posts with this content hash, ascending; mostly one or none."""
-        with reading_errors(self._path):
-            found = self._rows("SELECT id FROM posts WHERE hash = ? ORDER BY id", [content_hash])
-        return [post_id for (post_id,) in found]
-
     def titles_and_tags(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every post's title and tags, by post id."""
         with reading_errors(self._path):

@@ -29,7 +29,6 @@ def test_every_error_has_one_root_a_docstring_and_an_exit_code(error):
         ("QuestionError", 2),
         ("RemovalGuardError", 2),
         ("BusyError", 2),
-        ("MissingExtraError", 2),
         ("IndexMissingError", 3),
         ("SnapshotError", 3),
     ],

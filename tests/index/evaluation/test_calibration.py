@@ -9,14 +9,10 @@ from index.evaluation.calibration import (
     Judged,
     choose_threshold,
     expected_calibration_error,
-    judge,
     reliability,
     threshold_curve,
 )
-from index.evaluation.run import score
 from index.evaluation.scores import Refusal
-
-from .makers import outcome, question
 
 
 def _judged(*rows):
@@ -116,16 +112,6 @@ def test_a_confidence_out_of_bounds_is_refused(confidence):
 def test_no_bins_are_refused():
     with pytest.raises(ValueError, match="bins"):
         reliability([], bins=0)
-
-
-def test_answers_of_a_run_are_judged():
-    scored = [
-        score(question("a", ["甲乙"]), outcome("在甲乙", confidence=0.9)),
-        score(question("b", ["甲乙"]), outcome("丙", confidence=0.4)),
-        score(question("c", []), outcome("丙", confidence=0.3)),
-        score(question("d", ["甲"]), outcome(None, confidence=0.1)),
-    ]
-    assert judge(scored) == _judged((0.9, True, True), (0.4, False, True), (0.3, False, False))
 
 
 JUDGED = st.builds(

@@ -11,7 +11,6 @@ from index.errors import SettingsError
 from index.lexical.dictionary import (
     MAX_FILE_BYTES,
     WordFinder,
-    affected,
     read_dictionary_file,
     site_words,
 )
@@ -82,11 +81,6 @@ def test_finding_overlapping_words_with_their_places() -> None:
     ]
     assert list(WordFinder([]).find("看海伦司")) == []
     assert list(finder.find("")) == []
-
-
-def test_affected_looks_at_folded_text() -> None:
-    assert affected(["霍尼韋爾", "霍尼", "霍尼韦尔"], ["霍尼韦尔"], []) == [0, 2]
-    assert affected(["霍尼韋爾"], ["霍尼韦尔"], ["霍尼韦尔"]) == []
 
 
 def test_a_file_of_words(tmp_path: Path) -> None:

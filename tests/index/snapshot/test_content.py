@@ -196,8 +196,6 @@ def test_hashes_titles_and_days(tmp_path: Path) -> None:
         for post in [*posts, post_of("c/1", "", title="", tags=())]:
             writer.add_post(post, "same" if post.text else "other", [])
     reader = ContentReader(tmp_path / "c")
-    assert reader.find_by_hash("same") == ["a/1", "b/1"]
-    assert reader.find_by_hash("none") == []
     assert reader.hashes() == {"b/1": "same", "a/1": "same", "c/1": "other"}
     assert reader.titles_and_tags() == [("甲", ()), ("乙", ("x", "y")), ("", ())]
     assert reader.newest_day() == date(2021, 12, 8)
