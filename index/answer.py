@@ -82,6 +82,7 @@ class Answerer:
         with ThreadPoolExecutor(1) as aside:
             tables = aside.submit(self._parts.tokenizer.tagged, _WARM_UP)
             self._parts.embedder.embed_queries([_WARM_UP])
+            self._parts.reader.warm_up()
             self._parts.tokenizer.question_tokens(_WARM_UP)
             tables.result()
 

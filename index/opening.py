@@ -14,6 +14,8 @@ from index.embedding.base import Embedder
 from index.embedding.factory import open_embedder
 from index.errors import SnapshotError
 from index.lexical.tokens import Tokenizer
+from index.reading.base import Reader
+from index.reading.factory import open_reader
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -50,8 +52,13 @@ class Opened:
         self.close()
 
 
-def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = None) -> Opened:
-    """Open the current snapshot; `embedder` None opens the one that the settings name.
+def open_answerer(
+    settings: Settings,
+    cache: Path,
+    embedder: Embedder | None = None,
+    reader: Reader | None = None,
+) -> Opened:
+    """Open the current snapshot; `embedder` and `reader` None open those that the settings name.
 
     Loads neither model nor jieba: the first question does, or `Answerer.warm_up`. Raises
     IndexMissingError, and SnapshotError where the index is damaged or was built otherwise.
@@ -71,7 +78,12 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
         embedder=model,
         tokenizer=tokenizer,
         lexical=lexical,
-        reader=SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
+        reader=reader
+        or open_reader(
+            settings,
+            cache,
+            lambda: SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
+        ),
         categories=frozenset().union(*content.columns().category_sets),
     )
     return Opened(Answerer(parts, settings.answer), snapshot)

@@ -19,9 +19,11 @@ from index.evaluation.questions import EvalQuestion, load_questions
 from index.evaluation.run import Ask as AskEval
 from index.evaluation.run import Outcome, Report, outcome_of
 from index.evaluation.run import evaluate as evaluate_questions
-from index.evaluation.squad import load_squad, sample
+from index.evaluation.squad import SquadSet, load_squad, sample
 from index.lexical.tokens import Tokenizer
 from index.opening import Opened, open_answerer
+from index.reading.base import Reader
+from index.reading.factory import open_reader
 from index.reading.sentences import SentenceReader
 from index.settings import Settings
 
@@ -48,11 +50,9 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
     squad = load_squad(args.squad)
     questions = sample(squad.questions, args.limit, args.seed)
     if args.given_context:
-        tokenizer = Tokenizer(())
-        reader = SentenceReader(
-            tokenizer.question_tokens, context_idf(squad, tokenizer), tokenizer.tagged
-        )
-        ask = read_given(squad, reader, settings.passages, args.today or date.today())
+        reader = open_reader(settings, cache, lambda: _words_reader(squad))
+        reader.warm_up()
+        ask = read_given(squad, reader, args.today or date.today())
         return _evaluated(ask, questions, given_context=True)
     around = Around(
         embedder=open_embedder(settings.embedding, cache),
@@ -62,6 +62,12 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
     )
     with open_pool(squad, settings, around) as opened:
         return _run(opened, questions, args.today)
+
+
+def _words_reader(squad: SquadSet) -> Reader:
+    tokenizer = Tokenizer(())
+    idf = context_idf(squad, tokenizer)
+    return SentenceReader(tokenizer.question_tokens, idf, tokenizer.tagged)
 
 
 def _run(opened: Opened, questions: tuple[EvalQuestion, ...], today: date | None) -> Report:

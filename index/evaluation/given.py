@@ -12,11 +12,9 @@ from index.evaluation.questions import EvalQuestion
 from index.evaluation.run import Outcome
 from index.evaluation.squad import SquadSet
 from index.lexical.tokens import Tokenizer
-from index.passages import passage_spans
 from index.question import parse_question
 from index.reading.base import Reader
 from index.records import Hit, Passage, Post
-from index.settings import PassagesSection
 
 
 def context_idf(squad: SquadSet, tokenizer: Tokenizer) -> Callable[[str], float]:
@@ -37,26 +35,21 @@ def context_idf(squad: SquadSet, tokenizer: Tokenizer) -> Callable[[str], float]
     return idf
 
 
-def read_given(
-    squad: SquadSet, reader: Reader, bounds: PassagesSection, today: date
-) -> Callable[[EvalQuestion], Outcome]:
-    """A function that reads each question's own context, all passages of it, and always answers."""
-    hits = {one.id: _hits(one.id, one.text, bounds) for one in squad.contexts}
+def read_given(squad: SquadSet, reader: Reader, today: date) -> Callable[[EvalQuestion], Outcome]:
+    """A function that reads each question's own context as one passage, and always answers."""
+    texts = squad.texts()
 
     def ask(question: EvalQuestion) -> Outcome:
         start = perf_counter()
         parsed = parse_question(question.question, today)
-        spans = reader.read(parsed, hits[question.context_id or ""])
+        name = question.context_id or ""
+        spans = reader.read(parsed, [_hit(name, texts[name])])
         answer = spans[0].text if spans else ""
         return Outcome(answer, 1.0, parsed.text, (), (perf_counter() - start) * 1000)
 
     return ask
 
 
-def _hits(context_id: str, text: str, bounds: PassagesSection) -> list[Hit]:
+def _hit(context_id: str, text: str) -> Hit:
     post = Post(f"squad/{context_id}", "", None, (), (), None, None, text)
-    spans = passage_spans(text, bounds.max_chars, bounds.min_chars)
-    return [
-        Hit(Passage(i, post.id, i, start, end, text[start:end]), post, 0.0, 0.0, 0.0)
-        for i, (start, end) in enumerate(spans)
-    ]
+    return Hit(Passage(0, post.id, 0, 0, len(text), text), post, 0.0, 0.0, 0.0)

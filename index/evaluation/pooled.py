@@ -11,13 +11,16 @@ from index.changes import NewPost
 from index.errors import IndexMissingError, SnapshotError
 from index.evaluation.squad import SquadSet
 from index.opening import Opened, open_answerer
+from index.reading.base import Reader
 from index.records import Post
 from index.settings import Settings
 
 _ROOT = "squad"
 
 
-def open_pool(squad: SquadSet, settings: Settings, around: Around) -> Opened:
+def open_pool(
+    squad: SquadSet, settings: Settings, around: Around, reader: Reader | None = None
+) -> Opened:
     """An answerer over the contexts of `squad`, which may be a part of a file's.
 
     The index is built on first use and found again by the contexts, the model and the passage
@@ -31,10 +34,10 @@ def open_pool(squad: SquadSet, settings: Settings, around: Around) -> Opened:
         update={"index": settings.index.model_copy(update={"dir": folder})}
     )
     try:
-        return open_answerer(pooled, around.cache, around.embedder)
+        return open_answerer(pooled, around.cache, around.embedder, reader)
     except (IndexMissingError, SnapshotError):
         build_from_posts([_as_post(one.id, one.text) for one in squad.contexts], pooled, around)
-    return open_answerer(pooled, around.cache, around.embedder)
+    return open_answerer(pooled, around.cache, around.embedder, reader)
 
 
 def _as_post(context_id: str, text: str) -> NewPost:

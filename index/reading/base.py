@@ -12,6 +12,10 @@ from index.records import Hit, Span
 class Reader(Protocol):
     """Finds answer spans in retrieved passages."""
 
+    def warm_up(self) -> None:
+        """Load now what the first question would load; raises what that raises."""
+        ...
+
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Span]:
         """Answer candidates, best first.
 

@@ -77,6 +77,9 @@ class SentenceReader:
         self._tag = tag
         self._weights = weights
 
+    def warm_up(self) -> None:
+        """Nothing: it has no model."""
+
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Span]:
         """At most one span per sentence read, best first. No hits, or no words asked: none."""
         terms = question_terms(self._tokens(question.folded), self._idf)
