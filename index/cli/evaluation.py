@@ -13,8 +13,9 @@ from index.embedding.factory import open_embedder
 from index.embedding.progress import open_progress
 from index.errors import SettingsError
 from index.evaluation.given import context_idf, read_given
+from index.evaluation.output_file import check_output
 from index.evaluation.pooled import open_pool
-from index.evaluation.predictions import check_predictions_path, write_predictions
+from index.evaluation.predictions import write_predictions
 from index.evaluation.questions import EvalQuestion, load_questions
 from index.evaluation.run import Ask as AskEval
 from index.evaluation.run import Outcome, Report, outcome_of
@@ -33,7 +34,7 @@ def run_evaluation(args: Namespace, settings: Settings, cache: Path) -> Report:
     if args.given_context and not args.squad:
         raise SettingsError("--given-context goes with --squad.", "Name a SQuAD file.")
     if args.predictions:
-        check_predictions_path(args.predictions)
+        check_output(args.predictions, "predictions")
     report = _report(args, settings, cache)
     if args.predictions:
         write_predictions(args.predictions, report.scored)
@@ -70,7 +71,7 @@ def _run(opened: Opened, questions: tuple[EvalQuestion, ...], today: date | None
 
     def ask(question: EvalQuestion) -> Outcome:
         asked = Ask(question.question, day, question.history, top_k=_RANKED)
-        return outcome_of(opened.answerer.ask(asked))
+        return outcome_of(opened.answerer.explain(asked))
 
     return _evaluated(ask, questions, given_context=False)
 

@@ -46,9 +46,13 @@ def read_given(
     def ask(question: EvalQuestion) -> Outcome:
         start = perf_counter()
         parsed = parse_question(question.question, today)
-        spans = reader.read(parsed, hits[question.context_id or ""])
-        answer = spans[0].text if spans else ""
-        return Outcome(answer, 1.0, parsed.text, (), (perf_counter() - start) * 1000)
+        own = hits[question.context_id or ""]
+        spans = reader.read(parsed, own)
+        took_ms = (perf_counter() - start) * 1000
+        if not spans:
+            return Outcome("", 1.0, parsed.text, (), took_ms)
+        span = spans[0]
+        return Outcome(span.text, 1.0, parsed.text, (), took_ms, own[span.hit], span)
 
     return ask
 
