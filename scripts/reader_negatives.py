@@ -1,4 +1,4 @@
-"""Near misses for the span reader: what our own retriever ranks high and doesn't hold the answer."""
+"""Near misses for the span reader: what our retriever ranks high and doesn't hold the answer."""
 
 from __future__ import annotations
 

@@ -67,15 +67,11 @@ def main() -> int:
         load_weights(model, args.artifact)
     torch.manual_seed(args.seed)
     trainer = Trainer(model, encoding.pad, args)
-    epochs = [
-        list(windows(data, misses, args.news.stem, Mix(), random.Random(f"{args.seed} {n}")))
-        for n in range(args.epochs)
-    ]
-    steps = [
-        step
-        for n, epoch in enumerate(epochs)
-        for step in _steps(epoch, encoding, random.Random(f"order {args.seed} {n}"))
-    ]
+    steps: list[list[Example]] = []
+    for epoch in range(args.epochs):
+        rng = random.Random(f"{args.seed} {epoch}")  # noqa: S311
+        drawn = list(windows(data, misses, args.news.stem, Mix(), rng))
+        steps += _steps(drawn, encoding, rng)
     trainer.run(steps)
     if args.write:
         save_weights(model, args.artifact)
@@ -97,9 +93,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _steps(
-    epoch: Sequence[Window], encoding: Encoding, rng: random.Random
-) -> Iterator[list[Example]]:
+def _steps(epoch: Sequence[Window], encoding: Encoding, rng: random.Random) -> list[list[Example]]:
     """Steps of about `STEP_TOKENS`, windows of like length together, in a drawn order."""
     examples = [_example(one, encoding) for one in epoch]
     rng.shuffle(examples)
@@ -112,7 +106,7 @@ def _steps(
             block = []
     steps += _cut(block)
     rng.shuffle(steps)
-    return iter(steps)
+    return steps
 
 
 def _cut(block: list[Example]) -> Iterator[list[Example]]:

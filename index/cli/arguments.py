@@ -155,6 +155,9 @@ def _evaluate(add: Add) -> None:
     parser.add_argument(
         "--predictions", type=_path, metavar="FILE", help="write every outcome to a JSONL file"
     )
+    parser.add_argument(
+        "--report", type=_path, metavar="FILE", help="write an HTML page with plots and mistakes"
+    )
     _index_and_json(parser)
 
 

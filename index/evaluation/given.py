@@ -43,9 +43,13 @@ def read_given(squad: SquadSet, reader: Reader, today: date) -> Callable[[EvalQu
         start = perf_counter()
         parsed = parse_question(question.question, today)
         name = question.context_id or ""
-        spans = reader.read(parsed, [_hit(name, texts[name])])
-        answer = spans[0].text if spans else ""
-        return Outcome(answer, 1.0, parsed.text, (), (perf_counter() - start) * 1000)
+        hit = _hit(name, texts[name])
+        spans = reader.read(parsed, [hit])
+        took_ms = (perf_counter() - start) * 1000
+        if not spans:
+            return Outcome("", 1.0, parsed.text, (), took_ms)
+        span = spans[0]
+        return Outcome(span.text, 1.0, parsed.text, (), took_ms, hit, span)
 
     return ask
 

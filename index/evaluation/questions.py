@@ -36,6 +36,13 @@ class EvalQuestion:
         """True where at least one answer counts as right."""
         return bool(self.answers)
 
+    @property
+    def group(self) -> str:
+        """What the question shares with others: its context, else its first source, else itself."""
+        if self.context_id is not None:
+            return f"context {self.context_id}"
+        return f"source {self.sources[0]}" if self.sources else f"question {self.id}"
+
 
 def load_questions(path: Path) -> list[EvalQuestion]:
     """The questions of a JSON lines file, in its order; blank lines are skipped.

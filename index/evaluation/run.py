@@ -1,6 +1,7 @@
 """One run over a question set. How answers are made is the caller's business.
 
-`report` turns the result into JSON or text, `predictions` into a file that anyone can score.
+`report` turns the result into JSON or text, `html_report` into a page, `predictions` into a file
+that anyone can score.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.answer import Explanation
+from index.evaluation.citation import citation_holds
 from index.evaluation.cmrc import em, f1
 from index.evaluation.questions import EvalQuestion
 from index.evaluation.ranking import PostRef, RankedSource, first_right_rank
 from index.evaluation.scores import contains
-from index.records import Answer
+from index.records import Hit, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Outcome:
 
     `sources` are the ranked passages after reranking and before refusal, best first, several of one
     post allowed, at least ten posts deep where there are ten. `took_ms` None keeps the question out
-    of the latency.
+    of the latency. `span` is the best span, given as the answer or kept back by a refusal (None:
+    none was found), `hit` where it stands, or without a span the nearest passage. `cited` says
+    whether the citation holds; None where there is none to check.
     """
 
     answer: str | None
@@ -29,6 +34,9 @@ class Outcome:
     searched: str
     sources: tuple[RankedSource, ...]
     took_ms: float | None
+    hit: Hit | None = None
+    span: Span | None = None
+    cited: bool | None = None
 
 
 Ask = Callable[[EvalQuestion], Outcome]
@@ -54,6 +62,17 @@ class Scored:
     def refused(self) -> bool:
         """True where there was no answer."""
         return self.outcome.answer is None
+
+    @property
+    def right(self) -> bool:
+        """True where a gold was said (as `contains` counts), or nothing where nothing answers."""
+        return self.contains > 0 if self.question.answerable else self.refused
+
+    @property
+    def span_right(self) -> bool:
+        """True where the best span says a gold, whether it was given or kept back."""
+        span = self.outcome.span
+        return span is not None and contains(span.text, self.question.answers) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +116,9 @@ def score(question: EvalQuestion, outcome: Outcome) -> Scored:
     return Scored(question, outcome, rank, em(said, golds), f1(said, golds), contains(said, golds))
 
 
-def outcome_of(answer: Answer) -> Outcome:
-    """An `Answer` of the product as an outcome; its time is `took_ms["total"]`."""
+def outcome_of(found: Explanation) -> Outcome:
+    """What the product found and said, as an outcome; its time is `took_ms["total"]`."""
+    answer = found.answer
     sources = tuple(
         RankedSource(
             PostRef(source.url, source.post),
@@ -106,8 +126,18 @@ def outcome_of(answer: Answer) -> Outcome:
         )
         for source in answer.sources
     )
-    total_ms = answer.took_ms.get("total")
-    return Outcome(answer.text, answer.confidence, answer.searched, sources, total_ms)
+    span = found.spans[0] if found.spans else None
+    nearest = found.hits[0] if found.hits else None
+    return Outcome(
+        answer=answer.text,
+        confidence=answer.confidence,
+        searched=answer.searched,
+        sources=sources,
+        took_ms=answer.took_ms.get("total"),
+        hit=found.hits[span.hit] if span else nearest,
+        span=span,
+        cited=citation_holds(answer, found.hits),
+    )
 
 
 def _not_asked(question: EvalQuestion) -> Outcome:

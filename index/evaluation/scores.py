@@ -12,21 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from index.text import fold
 
 MRR_DEPTH = 10  # as in MS MARCO's MRR@10
 SHORT_ANSWER_CHARS = 24  # an answer this short may hold any gold: about one clause
 LONGEST_PER_GOLD = 3  # longer ones may have this many characters for each of the gold's
-RESAMPLES = 2_000  # bounds then move by about 0.001 from seed to seed on 500 questions
-CONFIDENCE_LEVEL = 0.95
-_BLOCK_DRAWS = 1_000_000  # random numbers at a time, so that the bootstrap needs 8 MB, not 80
-
-
-def mean(values: Sequence[float]) -> float | None:
-    """The arithmetic mean; None for no values."""
-    return math.fsum(values) / len(values) if values else None
 
 
 def recall_at_k(rank: int | None, k: int) -> float:
@@ -90,22 +80,13 @@ class Refusal:
     f1: float | None
 
 
-def refusal_scores(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusal:
-    """How well refusals (`refused[i]`) fit the unanswerable questions (not `answerable[i]`).
-
-    Precision: unanswerable among the refused, None where nothing was refused. Recall: refused among
-    the unanswerable, None where all are answerable; then F1 is None too. F1 is 2tp / (2tp + fp +
-    fn), so refusing nothing scores 0. Refused y y n, answerable n y n: tp 1, fp 1, fn 1, all 1/2.
-    """
-    pairs = list(zip(refused, answerable, strict=True))
-    hits = sum(no and not can for no, can in pairs)
-    said_no = sum(no for no, _ in pairs)
-    should = sum(not can for _, can in pairs)
-    return refusal_of_counts(hits, said_no, should)
-
-
 def refusal_of_counts(hits: int, refused: int, unanswerable: int) -> Refusal:
-    """`refusal_scores` from counts; `hits` are the refused unanswerable questions."""
+    """How well refusals fit the unanswerable questions; `hits` are the refused among them.
+
+    Precision is None where nothing was refused; recall and F1 are None where all are answerable. F1
+    is 2tp / (2tp + fp + fn), so refusing nothing scores 0. With 1 hit, 2 refused and 2 unanswerable
+    all are 1/2.
+    """
     return Refusal(
         precision=hits / refused if refused else None,
         recall=hits / unanswerable if unanswerable else None,
@@ -126,27 +107,3 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     low = math.floor(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (place - low) * (ordered[high] - ordered[low])
-
-
-def interval(
-    values: Sequence[float], seed: int = 0, resamples: int = RESAMPLES
-) -> tuple[float, float] | None:
-    """The 95 % interval of the mean by the percentile bootstrap; None for no values.
-
-    `resamples` times as many values as there are, are drawn with replacement; the bounds are the
-    2.5 and 97.5 percentiles of their means (Efron, 1979). Values that are all equal give that value
-    twice: ten right answers of ten do not prove that the eleventh is right. Of 0 and 1 the resample
-    means are 0, 1/2, 1 with chances 1/4, 1/2, 1/4: the interval is (0, 1).
-    """
-    if not values:
-        return None
-    data = np.asarray(values, dtype=np.float64)
-    generator = np.random.default_rng(seed)
-    rows = max(1, _BLOCK_DRAWS // len(data))
-    means: list[float] = []
-    for start in range(0, resamples, rows):
-        shape = (min(rows, resamples - start), len(data))
-        means.extend(data[generator.integers(len(data), size=shape)].mean(axis=1).tolist())
-    tail = (1 - CONFIDENCE_LEVEL) / 2
-    low, high = percentile(means, tail), percentile(means, 1 - tail)
-    return (low, high) if low is not None and high is not None else None

@@ -76,6 +76,16 @@ def place(value: Any) -> bool:
     )
 
 
+def bounds(value: Any) -> bool:
+    """Two shares, the first one not larger."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(map(share, value))
+        and (value[0] <= value[1])
+    )
+
+
 # The contracts of design.md, section 3.
 REINDEX = {
     "posts": count,
@@ -114,6 +124,7 @@ ASK = {
     "by": {"extract", "llm"},
 }
 RATE = (share, None)
+BOUNDS = (bounds, None)
 FIGURES = {
     "questions": count,
     "answerable": count,
@@ -122,5 +133,17 @@ FIGURES = {
     "answer": {"em": RATE, "f1": RATE, "contains": RATE},
     "refusal": {"precision": RATE, "recall": RATE, "f1": RATE},
     "latency_ms": {"p50": (number, None), "p95": (number, None)},
+    "ci95": {
+        "retrieval": {
+            "recall@1": BOUNDS,
+            "recall@3": BOUNDS,
+            "recall@10": BOUNDS,
+            "mrr@10": BOUNDS,
+        },
+        "answer": {"em": BOUNDS, "f1": BOUNDS, "contains": BOUNDS},
+        "refusal": {"precision": BOUNDS, "recall": BOUNDS, "f1": BOUNDS},
+    },
+    "citation": {"valid": RATE, "checked": count},
 }
+FOLLOWED = {**FIGURES, "followup": {"right": count, "of": count}}
 ERROR = {"error": {"message": str, "remedy": str}}

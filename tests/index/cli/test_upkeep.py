@@ -12,7 +12,7 @@ from index.snapshot import verify
 from index.snapshot.layout import IndexLayout
 from index.snapshot.pointer import current_name, snapshot_names
 from tests.index.cli.conftest import Run
-from tests.index.cli.shapes import ERROR, FIGURES, count, misfits, moment, number
+from tests.index.cli.shapes import ERROR, FIGURES, FOLLOWED, count, misfits, moment, number
 from tests.sites import post_text, write_site
 
 SNAPSHOT = {
@@ -152,11 +152,13 @@ def test_eval_of_questions(run: Run, indexed: Path, home: Path) -> None:
     lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in QUESTIONS)
     (home / "q.jsonl").write_text(lines + "\n")
     found = run("eval", "--questions", "q.jsonl", "--json")
-    shape = {**FIGURES, "by_kind": {"figure": FIGURES, "none": FIGURES}}
+    shape = {**FOLLOWED, "by_kind": {"figure": FOLLOWED, "none": FIGURES}}
     assert found.code == 0 and misfits(found.json, shape) == []
     figures = found.json
     assert (figures["questions"], figures["answerable"], figures["unanswerable"]) == (3, 2, 1)
     assert figures["retrieval"]["recall@3"] == 1.0
+    assert figures["ci95"]["retrieval"]["recall@3"] == [1.0, 1.0]
+    assert figures["followup"]["of"] == figures["by_kind"]["figure"]["followup"]["of"] == 1
     assert figures["by_kind"]["none"]["answer"]["em"] is None
     text = run("eval", "--questions", "q.jsonl", "--limit", 2, "--seed", 3)
     assert text.code == 0 and text.out.startswith("2 questions: ")

@@ -7,29 +7,23 @@ from index.evaluation.scores import (
     Refusal,
     bare_text,
     contains,
-    interval,
-    mean,
     percentile,
     recall_at_k,
     reciprocal_rank,
-    refusal_scores,
+    refusal_of_counts,
 )
 
 
 def test_recall_and_reciprocal_rank_by_hand():
     ranks = [1, 4, None]
     assert [recall_at_k(rank, 3) for rank in ranks] == [1, 0, 0]
-    assert mean([recall_at_k(rank, 4) for rank in ranks]) == pytest.approx(2 / 3)
-    assert mean([reciprocal_rank(rank) for rank in ranks]) == pytest.approx(5 / 12)
+    assert [recall_at_k(rank, 4) for rank in ranks] == [1, 1, 0]
+    assert [reciprocal_rank(rank) for rank in ranks] == [1, 0.25, 0]
 
 
 def test_the_last_rank_that_counts():
     assert (recall_at_k(10, 10), recall_at_k(11, 10)) == (1, 0)
     assert (reciprocal_rank(10), reciprocal_rank(11)) == (0.1, 0)
-
-
-def test_nothing_has_no_mean():
-    assert mean([]) is None
 
 
 CONTAINED = {
@@ -87,24 +81,16 @@ def test_a_gold_in_a_short_answer_counts(before, gold, after):
 
 
 def test_refusal_by_hand():
-    # tp: the first (refused, unanswerable); fp: the second; fn: the third; tn: the fourth.
-    scores = refusal_scores([True, True, False, False], [False, True, False, True])
-    assert scores == Refusal(1 / 2, 1 / 2, 1 / 2)
+    assert refusal_of_counts(hits=1, refused=2, unanswerable=2) == Refusal(1 / 2, 1 / 2, 1 / 2)
     # tp 2, fp 1, fn 0: precision 2/3, recall 1, F1 4/5.
-    scores = refusal_scores([True, True, True], [False, False, True])
+    scores = refusal_of_counts(hits=2, refused=3, unanswerable=2)
     assert (scores.precision, scores.recall, scores.f1) == pytest.approx((2 / 3, 1, 4 / 5))
 
 
 def test_undefined_refusal_scores_are_none():
-    assert refusal_scores([], []) == Refusal(None, None, None)
-    assert refusal_scores([False], [True]) == Refusal(None, None, None)
-    assert refusal_scores([True], [True]) == Refusal(0, None, None)
-    assert refusal_scores([False], [False]) == Refusal(None, 0, 0)
-
-
-def test_columns_of_unequal_length_are_refused():
-    with pytest.raises(ValueError, match="zip"):
-        refusal_scores([True], [])
+    assert refusal_of_counts(0, 0, 0) == Refusal(None, None, None)
+    assert refusal_of_counts(0, 1, 0) == Refusal(0, None, None)
+    assert refusal_of_counts(0, 0, 1) == Refusal(None, 0, 0)
 
 
 def test_percentiles_by_hand():
@@ -120,33 +106,3 @@ def test_percentiles_by_hand():
 )
 def test_percentiles_equal_numpys(values, share):
     assert percentile(values, share) == pytest.approx(np.percentile(values, share * 100), abs=1e-6)
-
-
-def test_the_interval_of_a_share_is_near_the_normal_one():
-    values = [1.0] * 360 + [0.0] * 40
-    # 0.9 -+ 1.96 * sqrt(0.9 * 0.1 / 400) = 0.9 -+ 0.0294
-    assert interval(values) == pytest.approx((0.8706, 0.9294), abs=0.005)
-
-
-def test_the_interval_of_0_and_1_is_everything():
-    # A quarter of the resamples is 0, 0 and a quarter is 1, 1: far more than 2.5 % on each side.
-    assert interval([0, 1]) == (0, 1)
-
-
-def test_the_interval_is_seeded_and_narrows_with_more_resamples_of_the_same():
-    values = [0.0, 0.25, 0.5, 1.0, 1.0, 0.75]
-    assert interval(values, seed=3) == interval(values, seed=3)
-    assert interval(values, seed=3, resamples=101) != interval(values, seed=4, resamples=101)
-
-
-def test_the_interval_is_drawn_in_blocks_alike():
-    # 600 values make blocks of 1,666 resamples: 2,000 need two.
-    low, high = interval([0.0, 1.0] * 300)
-    assert low == pytest.approx(0.46, abs=0.01)  # 0.5 - 1.96 * 0.5 / sqrt(600)
-    assert high == pytest.approx(0.54, abs=0.01)
-
-
-def test_no_and_equal_values():
-    assert interval([]) is None
-    assert interval([1.0] * 10) == (1, 1)
-    assert interval([0.3]) == pytest.approx((0.3, 0.3))
