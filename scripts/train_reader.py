@@ -69,9 +69,9 @@ def main() -> int:
     trainer = Trainer(model, encoding.pad, args)
     steps: list[list[Example]] = []
     for epoch in range(args.epochs):
-        rng = random.Random(f"{args.seed} {epoch}")  # noqa: S311
-        drawn = list(windows(data, misses, args.news.stem, Mix(), rng))
-        steps += _steps(drawn, encoding, rng)
+        draw, order = (random.Random(f"{what}{args.seed} {epoch}") for what in ("", "order "))  # noqa: S311
+        drawn = list(windows(data, misses, args.news.stem, Mix(), draw))
+        steps += _steps(drawn, encoding, order)
     trainer.run(steps)
     if args.write:
         save_weights(model, args.artifact)

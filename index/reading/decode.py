@@ -48,4 +48,5 @@ def _best(scores: Scores) -> npt.NDArray[np.int64]:
     """Places of the highest finite scores, in order of place."""
     count = min(_EDGES_TRIED, len(scores))
     places = np.sort(np.argpartition(-scores, count - 1)[:count]) if count else np.empty(0, int)
-    return places[np.isfinite(scores[places])]
+    finite: npt.NDArray[np.int64] = places[np.isfinite(scores[places])]
+    return finite

@@ -47,7 +47,9 @@ class Encoding:
         pair = tokenizer.encode("a", "b")
         # Subtle: the marks between the two parts are asked of the tokenizer, not written down.
         self._begin, self._end = pair.ids[0], pair.ids[-1]
-        self.pad = tokenizer.token_to_id("<pad>")
+        pad = tokenizer.token_to_id("<pad>")
+        assert pad is not None
+        self.pad: int = pad
 
     @staticmethod
     def from_folder(folder: Path) -> Encoding:
