@@ -9,7 +9,8 @@ import pytest
 MODULES = (
     *("copies", "dates", "history", "passages", "question", "sentences"),
     *("reading.candidates", "reading.confidence", "reading.expect", "reading.figures"),
-    *("reading.names", "reading.units"),
+    *("reading.names", "reading.units", "reading.mentions", "reading.standing"),
+    *("reading.numerals", "reading.agreement", "reading.smalltalk"),
 )
 PIECES = (
     *(
