@@ -19,11 +19,8 @@ from index.reading.confidence import Signs, coefficients, confidence, signs_of
 from index.reading.terms import Terms, question_terms
 from index.records import Answer, Copy, Hit, Source, Span
 from index.retrieve import Query, Retriever
-from index.sentences import sentence_spans
 from index.settings import AnswerSection
 
-# Hits read for spans. More cost time and, with a reader that knows no meaning, add wrong sentences.
-READ_HITS = 8
 # 现在 and 最新 ask for what holds today; after a month a figure of the market doesn't.
 OLD_AFTER = timedelta(days=30)
 
@@ -109,9 +106,11 @@ class Answerer:
             hits = parts.retriever.search(Query(question, tokens, vector), ask.filters)
         clock.lap("retrieve")
         terms = question_terms(tokens, parts.lexical.idf)
-        spans = parts.reader.read(question, hits[:READ_HITS])
-        signs = _signs(question, terms, hits, spans)
-        sure = confidence(signs, coefficients()) if signs else 0.0
+        spans = parts.reader.read(question, hits)
+        signs = None
+        if spans:
+            signs = signs_of(question, terms, hits, spans, parts.tokenizer.tagged)
+        sure = confidence(signs, coefficients()[parts.reader.name]) if signs else 0.0
         answered = bool(spans) and sure >= self._settings.threshold
         clock.lap("read")
         answer = Answer(
@@ -149,19 +148,6 @@ class _Clock:
 
     def laps(self) -> dict[str, float]:
         return {**self._laps, "total": (self._last - self._start) * 1000}
-
-
-def _signs(
-    question: Question, terms: Terms, hits: Sequence[Hit], spans: Sequence[Span]
-) -> Signs | None:
-    if not spans:
-        return None
-    span = spans[0]
-    text = hits[span.hit].post.title if span.in_title else hits[span.hit].passage.text
-    sentence = next(
-        text[start:end] for start, end in sentence_spans(text) if start <= span.start < end
-    )
-    return signs_of(question, terms, hits, span, sentence)
 
 
 def _reason(question: Question, hits: Sequence[Hit], answered: bool) -> str:

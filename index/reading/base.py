@@ -12,6 +12,11 @@ from index.records import Hit, Span
 class Reader(Protocol):
     """Finds answer spans in retrieved passages."""
 
+    @property
+    def name(self) -> str:
+        """`trained` or `words`: whose coefficients the confidence takes."""
+        ...
+
     def warm_up(self) -> None:
         """Load now what the first question would load; raises what that raises."""
         ...

@@ -94,6 +94,11 @@ class SpanReader:
         self._loaded: tuple[Encoding, SpanModel] | None = None
         self._pool = ThreadPoolExecutor(threads or granted_cpus(), "read")
 
+    @property
+    def name(self) -> str:
+        """`trained`."""
+        return "trained"
+
     def warm_up(self) -> None:
         """Load the model now; once, whichever thread comes first. Raises what that raises."""
         self._load()
