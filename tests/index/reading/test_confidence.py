@@ -67,7 +67,7 @@ def test_names_of_another_place_are_missed():
     hit = make_hit("李安说，青岛的渡轮票价12元。")
     span = [make_span(start=10, end=13, text="12元")]
     assert signs("青岛的渡轮票价多少", hits=[hit], spans=span).names == 1.0
-    assert signs("大连的渡轮票价多少", hits=[hit], spans=span).names == 0.0
+    assert signs("上海的渡轮票价多少", hits=[hit], spans=span).names == 0.0
 
 
 def test_margin_is_to_the_best_hit_of_another_post():
