@@ -14,6 +14,7 @@ from index.embedding.base import Embedder
 from index.embedding.factory import open_embedder
 from index.errors import SnapshotError
 from index.lexical.tokens import Tokenizer
+from index.reading.bounds import SENTENCE_READER
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -72,6 +73,7 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
         tokenizer=tokenizer,
         lexical=lexical,
         reader=SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
+        bounds=SENTENCE_READER,
         categories=frozenset().union(*content.columns().category_sets),
     )
     return Opened(Answerer(parts, settings.answer), snapshot)
