@@ -20,10 +20,10 @@ PACKAGES = ("index", "bot")
 STEPS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "settings", "settings_error", "filters", "text"}),
     frozenset(
-        {"sentences", "dates", "copies", "agreement"}
+        {"sentences", "dates", "copies", "agreement", "daytime"}
     ),  # small parts that several stages share
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
-    frozenset({"vectors", "reading", "changes"}),
+    frozenset({"vectors", "reading", "changes", "versions"}),
     frozenset({"snapshot"}),
     frozenset({"assemble"}),
     frozenset({"basis", "foresee"}),
