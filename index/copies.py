@@ -31,7 +31,7 @@ _UP, _DOWN = re.compile("[涨升增]"), re.compile("[跌降减]")
 class _Said:
     """What a passage says, in a form that two passages can be compared by."""
 
-    claims: tuple[frozenset[str], bool, bool]  # figures, and whether anything rises or falls
+    claims: tuple[frozenset[str], tuple[bool, bool]]  # figures; whether anything rises, falls
     shingles: frozenset[str]
     titled: frozenset[str] = frozenset()  # figures that stand in the title only
 
@@ -57,10 +57,15 @@ def is_near_copy(first: str, second: str) -> bool:
 def is_update(first: str, second: str) -> bool:
     """True when two texts are near-copies but for their figures, and those differ.
 
-    超40亿元 and then 超50亿元 in one sentence. Which is the newer one isn't asked. Symmetric.
+    超40亿元 and then 超50亿元 in one sentence; a rise and a fall are two pieces of news all the
+    same. Which is the newer one isn't asked. Symmetric.
     """
     one, other = fold(first), fold(second)
-    return figures(one) != figures(other) and _alike(_framework(one), _framework(other))
+    return (
+        figures(one) != figures(other)
+        and _directions(one) == _directions(other)
+        and _alike(_framework(one), _framework(other))
+    )
 
 
 def figures(folded: str) -> frozenset[str]:
@@ -107,8 +112,13 @@ def _when(post: Post) -> float:
 
 def _said(text: str, title: str = "") -> _Said:
     folded = fold(text)
-    claims = figures(folded), _UP.search(folded) is not None, _DOWN.search(folded) is not None
+    claims = figures(folded), _directions(folded)
     return _Said(claims, _shingles(folded), figures(fold(title)) - claims[0])
+
+
+def _directions(folded: str) -> tuple[bool, bool]:
+    """Whether anything rises, and whether anything falls."""
+    return _UP.search(folded) is not None, _DOWN.search(folded) is not None
 
 
 def _framework(folded: str) -> frozenset[str]:

@@ -112,6 +112,7 @@ ASK = {
     "searched": str,
     "reason": str,
     "by": {"extract", "llm"},
+    "statements": [{"text": str, "sources": [count], "date": (moment, None)}],
 }
 RATE = (share, None)
 FIGURES = {
