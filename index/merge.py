@@ -102,17 +102,14 @@ def _dates(source: Source) -> list[datetime | None]:
 def _good_spans(
     question: Question, hits: Sequence[Hit], spans: Sequence[Span], bounds: Bounds
 ) -> dict[int, Span]:
-    """Hit number to its span, one a post: the best one, then those that are good beside it."""
+    """Hit number to its best span: that of the best, then those that are good beside it."""
     least = bounds.least(spans[0].score)
     enough = [spans[0], *(span for span in spans[1:] if span.score >= least)]
     best = version_named(question, hits, enough)
     wanted = Wanted(question, hits[best.hit])
     good = {best.hit: best}
-    posts = {hits[best.hit].post.id}
     for span in enough:
-        hit = hits[span.hit]
-        if hit.post.id not in posts and wanted.suits(hit):
-            posts.add(hit.post.id)
+        if span.hit not in good and wanted.suits(hits[span.hit]):
             good[span.hit] = span
     return good
 

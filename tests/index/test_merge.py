@@ -157,6 +157,29 @@ def test_of_a_figure_updated_over_the_evening_the_newest_counts(
     }
 
 
+@pytest.mark.parametrize(
+    ("later", "text"),
+    [
+        ("渡轮今日载客超3万人次，开航8班。", "3万人次"),  # another figure has changed
+        ("渡轮今日载客超4万人次，开航8班。", "8班"),  # of something else
+        ("渡轮今日载客超4万人次，开航8班。", "渡轮今日载客超4万人次"),  # no figure alone
+    ],
+)
+def test_a_later_report_is_no_update_of_what_it_leaves_alone(later: str, text: str) -> None:
+    hits = [
+        hit("first", "渡轮今日载客超3万人次，开航6班。", at("17:40")),
+        hit("later", later, at("18:30")),
+    ]
+    found = merged(ASKED, hits, (0, "超3万人次", 3.0), (1, text, 2.8))
+    assert shown(found) == [(0, "超3万人次"), (1, text)] and found.choice == "best"
+
+
+def test_nothing_undated_is_of_the_hour_asked_for() -> None:
+    hits = [hit("a", FERRY.format(3), at("17:40")), hit("b", "另据统计，渡轮载客4万人次。", None)]
+    found = merged("今天上午渡轮载客多少？", hits, SPANS[0], (1, "4万人次", 2.9))
+    assert found.choice == "best" and shown(found)[0] == (0, "超3万人次")
+
+
 def test_a_daily_report_is_no_update_of_yesterdays() -> None:
     hits = [
         hit("new", FERRY.format(4), at("18:30", day=2)),
