@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from time import perf_counter
 
@@ -13,9 +13,11 @@ from index.filters import NO_FILTERS, Filters
 from index.history import as_searched
 from index.lexical.inverted_index import LexicalIndex
 from index.lexical.tokens import Tokenizer
+from index.merge import Choice, Merged, Shown, merge, statements
 from index.question import MAX_QUESTION_CHARS, Question, parse_question
 from index.reading.base import Reader
 from index.reading.confidence import Signs, coefficients, confidence, signs_of
+from index.reading.smalltalk import is_off_topic
 from index.reading.terms import Terms, question_terms
 from index.records import Answer, Copy, Hit, Source, Span
 from index.retrieve import Query, Retriever
@@ -46,7 +48,8 @@ class Explanation:
     tokens: tuple[str, ...]
     terms: Terms
     hits: tuple[Hit, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[Span, ...]  # the one that answers first
+    choice: Choice
     signs: Signs | None
     threshold: float
     answer: Answer
@@ -99,35 +102,41 @@ class Answerer:
             as_searched(ask.text, ask.history)[:MAX_QUESTION_CHARS], ask.today, parts.categories
         )
         tokens = tuple(parts.tokenizer.question_tokens(question.folded))
+        off_topic = is_off_topic(question.folded) is not None
         hits: list[Hit] = []
-        if question.has_words:
+        if question.has_words and not off_topic:
             vector = parts.embedder.embed_queries([question.folded])[0]
             clock.lap("embed")
             hits = parts.retriever.search(Query(question, tokens, vector), ask.filters)
         clock.lap("retrieve")
         terms = question_terms(tokens, parts.lexical.idf)
-        spans = parts.reader.read(question, hits)
+        found = parts.reader.read(question, hits)
         signs = None
-        if spans:
-            signs = signs_of(question, terms, hits, spans, parts.tokenizer.tagged)
+        if found:
+            signs = signs_of(question, terms, hits, found, parts.tokenizer.tagged)
         sure = confidence(signs, coefficients()[parts.reader.name]) if signs else 0.0
+        merged = merge(question, hits, found, parts.reader.bounds)
+        spans = merged.spans
         answered = bool(spans) and sure >= self._settings.threshold
+        sources = _sources(question, hits, merged, answered, ask)
         clock.lap("read")
         answer = Answer(
             question=ask.text,
             searched=question.text,
             text=spans[0].text if answered else None,
             confidence=sure,
-            sources=_sources(question, hits, spans[:1], answered, ask),
-            reason=_reason(question, hits, answered),
+            sources=sources,
+            reason=_reason(question, hits, answered, off_topic),
             took_ms=clock.laps(),
+            statements=statements(sources),
         )
         return Explanation(
             question,
             tokens,
             terms,
             tuple(hits),
-            tuple(spans),
+            spans,
+            merged.choice,
             signs,
             self._settings.threshold,
             answer,
@@ -150,37 +159,31 @@ class _Clock:
         return {**self._laps, "total": (self._last - self._start) * 1000}
 
 
-def _reason(question: Question, hits: Sequence[Hit], answered: bool) -> str:
+def _reason(question: Question, hits: Sequence[Hit], answered: bool, off_topic: bool) -> str:
     """Why there is an answer or none, as a word that programs can read."""
     if answered:
         return "found"
     if not question.has_words:
         return "no_words"
+    if off_topic:
+        return "off_topic"
     return "low_confidence" if hits else "no_passages"
 
 
 def _sources(
-    question: Question, hits: Sequence[Hit], best: Sequence[Span], answered: bool, ask: Ask
+    question: Question, hits: Sequence[Hit], merged: Merged, answered: bool, ask: Ask
 ) -> tuple[Source, ...]:
-    """One source a post: the hit of the best span first, then the others in their order.
-
-    The order is the same for a refusal, which only shows no answer.
-    """
-    first = [span.hit for span in best]
-    order = first + [number for number in range(len(hits)) if number not in first]
-    shown: dict[str, Source] = {}
-    for number in order:
-        hit = hits[number]
-        if hit.post.id in shown:
-            continue
-        if len(shown) == ask.top_k:
-            break
-        span = best[0] if answered and number in first else None
-        shown[hit.post.id] = _source(len(shown) + 1, hit, span, question, ask.today)
-    return tuple(shown.values())
+    """One source a post, in order. A refusal has the same ones and only shows no answers."""
+    shown = merged.shown[: ask.top_k]
+    if not answered:
+        shown = tuple(replace(one, span=None) for one in shown)
+    return tuple(
+        _source(rank, hits[one.hit], one, question, ask.today) for rank, one in enumerate(shown, 1)
+    )
 
 
-def _source(rank: int, hit: Hit, span: Span | None, question: Question, today: date) -> Source:
+def _source(rank: int, hit: Hit, shown: Shown, question: Question, today: date) -> Source:
+    span = shown.span
     day = hit.post.day
     return Source(
         rank=rank,
@@ -193,6 +196,6 @@ def _source(rank: int, hit: Hit, span: Span | None, question: Question, today: d
         score=hit.score,
         answer=span.text if span else None,
         publisher=hit.post.publisher,
-        copies=tuple(Copy(post.title, post.date, post.url, post.path) for post in hit.copies),
+        copies=tuple(Copy(post.title, post.date, post.url, post.path) for post in shown.copies),
         old=question.wants_latest and day is not None and today - day > OLD_AFTER,
     )

@@ -100,6 +100,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """One of several right answers, as its first source has it, and the sources that say so."""
+
+    text: str
+    sources: tuple[int, ...]  # ranks, ascending
+    date: datetime | None  # of the newest post that says so, copies included
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question gets. `text` None is a refusal; `sources` are then the nearest passages."""
 
@@ -111,6 +120,20 @@ class Answer:
     reason: str
     by: str = "extract"
     took_ms: dict[str, float] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()  # what the sources say, the answer first
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the answer was last reported; None for a refusal and where no date is known."""
+        return self.statements[0].date if self.statements else None
+
+    @property
+    def old(self) -> bool:
+        """True when the question asks for the present and all that says the answer is old."""
+        if not self.statements:
+            return False
+        ranks = self.statements[0].sources
+        return all(source.old for source in self.sources if source.rank in ranks)
 
 
 @dataclass(frozen=True, slots=True)

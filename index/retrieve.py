@@ -60,7 +60,8 @@ class Retriever:
         self._settings = settings
 
     def search(self, query: Query, filters: Filters) -> list[Hit]:
-        """Up to `EXAMINED` hits, best first, near-copies collapsed.
+        """Up to `EXAMINED` hits, best first, near-copies collapsed: into the best of them, or
+        into the newest where the question asks for the present.
 
         Filters apply before top-k: nothing passes, nothing comes back. Several hits may belong to
         one post.
@@ -78,7 +79,8 @@ class Retriever:
             Hit(passage, post, float(fused[i]), float(dense[i]), float(lexical[i]))
             for i, (passage, post) in zip(best, found, strict=True)
         ]
-        return collapse_copies(_moved(query.question, hits))
+        moved = _moved(query.question, hits)
+        return collapse_copies(moved, newest=query.question.wants_latest)
 
     def _candidates(self, query: Query, filters: Filters) -> IdArray:
         """The ids that either leg finds, also within the days that the question names."""

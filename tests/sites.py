@@ -67,3 +67,41 @@ def numbered_posts(count: int, version: int = 1) -> dict[str, str]:
         )
         for number in range(count)
     }
+
+
+# Posts that say different things, or the same thing several times.
+_FERRY = "市轮渡公司通报，今日载客超{}万人次，码头秩序良好。"
+_PRICE = "{}发表报告，维持银帆港务买入评级，目标价{}港元。"
+_RATE = "青石银行公告，自{}起一年期存款利率调整为{}%。"
+_WRECK = "打捞局称，南礁沉船残骸已于周一拖离航道，预计周三恢复通航。"
+
+
+def _news(title: str, body: str, when: str, tag: str) -> str:
+    return post_text(title, body, f"{when} +0800", tags=f"[{tag}]")
+
+
+SEVERAL = {
+    "ferry1.md": _news("轮渡载客超3万人次", _FERRY.format(3), "2022-05-03 17:40:00", "青石晚报"),
+    "ferry2.md": _news("轮渡载客超4万人次", _FERRY.format(4), "2022-05-03 18:30:00", "青石晚报"),
+    "ferry3.md": _news("轮渡载客超5万人次", _FERRY.format(5), "2022-05-03 19:20:00", "青石晚报"),
+    "price1.md": _news(
+        "东礁证券看好银帆港务", _PRICE.format("东礁证券", 21), "2022-05-10 09:00:00", "北湾日报"
+    ),
+    "price2.md": _news(
+        "银帆港务获唱好",
+        "海雾投行：" + _PRICE.format("该行", 26) + "又指码头吞吐量回升。",
+        "2022-05-12 15:00:00",
+        "财经早知道",
+    ),
+    "wreck1.md": _news("南礁沉船拖离航道", _WRECK, "2022-05-16 08:00:00", "青石晚报"),
+    "wreck2.md": _news(
+        "快讯：沉船残骸拖走", f"（记者林知远）{_WRECK}", "2022-05-16 08:20:00", "北湾日报"
+    ),
+    "wreck3.md": _news("南礁航道将恢复", _WRECK, "2022-05-17 07:00:00", "财经早知道"),
+    "rate1.md": _news(
+        "青石银行上调利率", _RATE.format("2021年9月", "2.25"), "2021-09-01 10:00:00", "北湾日报"
+    ),
+    "rate2.md": _news(
+        "青石银行再调利率", _RATE.format("2022年5月", "1.95"), "2022-05-20 10:00:00", "北湾日报"
+    ),
+}

@@ -19,13 +19,15 @@ PACKAGES = ("index", "bot")
 # BASE. A new module of `index` gets its place here first.
 STEPS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "settings", "settings_error", "filters", "text"}),
-    frozenset({"sentences", "dates", "copies"}),  # small parts that several stages share
+    frozenset(
+        {"sentences", "dates", "copies", "agreement", "daytime"}
+    ),  # small parts that several stages share
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
-    frozenset({"vectors", "reading", "changes"}),
+    frozenset({"vectors", "reading", "changes", "versions"}),
     frozenset({"snapshot"}),
     frozenset({"assemble"}),
     frozenset({"basis", "foresee"}),
-    frozenset({"build", "retrieve"}),
+    frozenset({"build", "retrieve", "merge"}),
     frozenset({"answer"}),
     frozenset({"opening"}),
     frozenset({"checks"}),

@@ -16,6 +16,10 @@ _SHOWN_SKIPS = 20
 _SHOWN_HITS = 10
 _SHOWN_SPANS = 5
 _SHOWN_CHARS = 60
+_CHOICES = {
+    "latest": "it is of the newest post, and the question asks for the present",
+    "version": "of one story told with several figures its version counts",
+}
 
 
 def reindex_json(report: ReindexReport) -> dict[str, Any]:
@@ -71,6 +75,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
             for rank, hit in enumerate(found.hits, 1)
         ],
         "spans": [asdict(span) for span in found.spans],
+        "choice": found.choice,
         "signs": asdict(found.signs) if found.signs else None,
         "confidence": round(found.answer.confidence, 4),
         "threshold": found.threshold,
@@ -101,6 +106,8 @@ def explanation_text(found: Explanation) -> str:
         f"{span.hit + 1:>3} {span.score:>6.2f}  {_short(span.text)}"
         for span in found.spans[:_SHOWN_SPANS]
     ]
+    if found.choice != "best":
+        lines += [f"The first span answers, not the best: {_CHOICES[found.choice]}."]
     if found.signs:
         lines += ["", *(f"{name:<10} {value:.3f}" for name, value in asdict(found.signs).items())]
     lines += [

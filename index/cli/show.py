@@ -8,6 +8,8 @@ import json
 import os
 import re
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -16,10 +18,11 @@ from typing import Any, TextIO
 
 from index.cli import texts
 from index.errors import StorageError
-from index.records import Answer, Source
+from index.records import Answer, Copy, Source, Statement
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
-_SHOWN_CHARS = 160  # of a passage without a marked answer
+_SHOWN_CHARS = 160  # of a passage without a marked answer, or of one answer in a list
+_SHOWN_COPIES = 3  # by name; the count is always said
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -93,6 +96,10 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "searched": answer.searched,
         "reason": answer.reason,
         "by": answer.by,
+        "statements": [
+            {"text": one.text, "sources": list(one.sources), "date": _iso(one.date)}
+            for one in answer.statements
+        ],
     }
 
 
@@ -112,7 +119,10 @@ def _iso(when: datetime | None) -> str | None:
 
 
 def answer_text(answer: Answer, *, colour: bool) -> str:
-    """The answer, the passage that says so with the answer marked, and the numbered sources."""
+    """The answer, the passage that says so with the answer marked, and the numbered sources.
+
+    Where sources say different things, all of them are listed with their dates.
+    """
     lines = []
     if answer.searched != answer.question.strip():
         lines.append(texts.SEARCHED.format(question=answer.searched))
@@ -120,9 +130,9 @@ def answer_text(answer: Answer, *, colour: bool) -> str:
         lines.append(_refusal(answer))
     else:
         lines.append(f"{_BOLD}{answer.text}{_PLAIN}" if colour else answer.text)
-        lines.append("")
-        lines.append(_quote(answer.sources[0], colour))
-        lines.append("")
+        lines += [texts.OLD_ANSWER.format(date=_day(answer.as_of))] if answer.old else []
+        lines += ["", _quote(answer.sources[0], colour), ""]
+        lines += _statement_lines(answer.statements)
         lines.append(texts.SOURCES)
     lines.extend(_source_line(source) for source in answer.sources)
     total_ms = answer.took_ms.get("total", 0.0)
@@ -133,6 +143,8 @@ def answer_text(answer: Answer, *, colour: bool) -> str:
 def _refusal(answer: Answer) -> str:
     if answer.reason == "no_words":
         return texts.NO_WORDS
+    if answer.reason == "off_topic":
+        return texts.OFF_TOPIC
     if not answer.sources:
         return texts.NO_PASSAGES
     return f"{texts.REFUSAL}{texts.NEAREST}"
@@ -152,11 +164,41 @@ def _shortened(text: str) -> str:
     return flat if len(flat) <= _SHOWN_CHARS else flat[:_SHOWN_CHARS] + "…"
 
 
+def _statement_lines(statements: Sequence[Statement]) -> list[str]:
+    """Each of several answers with its date, and with its time where two are of one day."""
+    if len(statements) < 2:
+        return []
+    days = Counter(_day(one.date) for one in statements)
+    lines = [texts.STATEMENTS]
+    for one in statements:
+        when = _minute(one.date) if days[_day(one.date)] > 1 else _day(one.date)
+        ranks = "".join(f"[{rank}]" for rank in one.sources)
+        lines.append(f"  {_shortened(one.text)} · {when} {ranks}")
+    return [*lines, ""]
+
+
 def _source_line(source: Source) -> str:
-    when = source.date.strftime("%Y-%m-%d %H:%M") if source.date else texts.NO_DATE
     facts = [source.title or texts.UNTITLED]
     facts += [source.publisher] if source.publisher else []
-    facts.append(when)
+    facts.append(_minute(source.date))
     facts += [texts.OLD] if source.old else []
-    facts += [texts.COPIES.format(count=len(source.copies))] if source.copies else []
-    return f"[{source.rank}] {' · '.join(facts)}\n    {source.url or texts.NO_LINK}"
+    lines = [f"[{source.rank}] {' · '.join(facts)}", f"    {source.url or texts.NO_LINK}"]
+    lines += [f"    {_copies(source.copies)}"] if source.copies else []
+    return "\n".join(lines)
+
+
+def _copies(copies: Sequence[Copy]) -> str:
+    named = texts.LISTED.join(
+        texts.COPY.format(title=copy.title or texts.UNTITLED, date=_minute(copy.date))
+        for copy in copies[:_SHOWN_COPIES]
+    )
+    more = "…" if len(copies) > _SHOWN_COPIES else ""
+    return texts.COPIES.format(count=len(copies), named=f"{named}{more}")
+
+
+def _day(when: datetime | None) -> str:
+    return when.strftime("%Y-%m-%d") if when else texts.NO_DATE
+
+
+def _minute(when: datetime | None) -> str:
+    return when.strftime("%Y-%m-%d %H:%M") if when else texts.NO_DATE

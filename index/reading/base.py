@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.question import Question
+from index.reading.bounds import Bounds
 from index.records import Hit, Span
 
 
@@ -15,6 +16,11 @@ class Reader(Protocol):
     @property
     def name(self) -> str:
         """`trained` or `words`: whose coefficients the confidence takes."""
+        ...
+
+    @property
+    def bounds(self) -> Bounds:
+        """How good a span must be beside the best, on the scale of this reader's scores."""
         ...
 
     def warm_up(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.question import Question
+from index.reading.bounds import WORDS_READER, Bounds
 from index.reading.candidate import Candidate, Tagger
 from index.reading.candidates import candidates
 from index.reading.expect import Expectation, expectation
@@ -82,6 +83,11 @@ class SentenceReader:
     def name(self) -> str:
         """`words`."""
         return "words"
+
+    @property
+    def bounds(self) -> Bounds:
+        """On a scale of some 5."""
+        return WORDS_READER
 
     def warm_up(self) -> None:
         """Nothing: it has no model."""

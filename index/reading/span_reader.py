@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from index.embedding.bundled import BundledModel
 from index.embedding.cpus import granted_cpus
 from index.question import Question
+from index.reading.bounds import TRAINED_READER, Bounds
 from index.reading.decode import Scores, best_span
 from index.reading.windows import window_spans
 from index.records import Hit, Span
@@ -98,6 +99,11 @@ class SpanReader:
     def name(self) -> str:
         """`trained`."""
         return "trained"
+
+    @property
+    def bounds(self) -> Bounds:
+        """In log-odds."""
+        return TRAINED_READER
 
     def warm_up(self) -> None:
         """Load the model now; once, whichever thread comes first. Raises what that raises."""

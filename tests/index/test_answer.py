@@ -63,19 +63,19 @@ def check(answer: Answer) -> None:
     assert answer.took_ms.keys() == {"embed", "retrieve", "read", "total"}
     steps = [answer.took_ms[name] for name in ("embed", "retrieve", "read")]
     assert min(steps) >= 0 and answer.took_ms["total"] == pytest.approx(sum(steps), abs=0.01)
-    for source in answer.sources[1:]:
-        assert source.answer is None and source.highlight is None
+    for source in answer.sources:
+        if source.highlight is not None:
+            start, end = source.highlight
+            assert source.text[start:end] == source.answer != ""
+        else:
+            assert source.answer is None or source.answer in source.title
     if answer.text is None:
         assert answer.reason in ("no_words", "no_passages", "low_confidence")
         assert all(one.answer is None and one.highlight is None for one in answer.sources)
+        assert answer.statements == ()
         return
-    first = answer.sources[0]
-    assert answer.reason == "found" and first.answer == answer.text
-    if first.highlight is None:
-        assert answer.text in first.title
-    else:
-        start, end = first.highlight
-        assert first.text[start:end] == answer.text != ""
+    assert answer.reason == "found" and answer.sources[0].answer == answer.text != ""
+    assert answer.statements[0].text == answer.text and answer.statements[0].sources[0] == 1
 
 
 QUESTIONS = [

@@ -1,10 +1,12 @@
 """Near-copies: what counts as the same news, and how hits collapse."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 
-from index.copies import collapse_copies, is_near_copy
-from tests.factories import UNHURRIED, make_hit, make_passage, make_post, ugly_texts
+from index.copies import collapse_copies, figures, is_near_copy, is_update
+from tests.factories import NOON, UNHURRIED, make_hit, make_passage, make_post, ugly_texts
 
 STORY = "青石港务局周二宣布，港口渡轮自下月起每天往返{}班，票价维持{}元不变，市民可在码头购票。"
 
@@ -71,9 +73,31 @@ def test_symmetric_and_every_said_thing_is_its_own_copy(first, second):
         assert is_near_copy(first, first)
 
 
-def hit(post, text, score=1.0, number=0):
+@pytest.mark.parametrize(
+    ("first", "second", "update"),
+    [
+        ("渡轮今日载客达3万人次", "渡轮今日载客超4万人次", True),
+        ("渡轮今日载客超4万人次", "数据显示，截至目前，渡轮今日载客超5万人次", True),
+        ("渡轮今日载客1,200人次", "渡轮今日载客1200人次", False),  # the same figure
+        ("渡轮今日载客超4万人次", "湿地里的白鹭已有5万只", False),
+        ("青石指数午盘上涨0.5%报3600点", "青石指数午盘下跌0.2%报3590点", False),
+        ("青石指数午盘上涨0.5%报3600点", "青石指数午盘上涨0.2%报3590点", True),
+        ("渡轮今日载客超4万人次", "", False),
+        ("3", "4", True),
+    ],
+)
+def test_updates(first, second, update):
+    assert is_update(first, second) is is_update(second, first) is update
+
+
+def test_figures():
+    assert figures("2021年载客1,200人次,增长4.5%") == {"2021", "1200", "4.5%"}
+    assert figures("没有数字") == frozenset()
+
+
+def hit(post, text, score=1.0, number=0, title="渡轮复航", date=NOON):
     return make_hit(
-        post=make_post(id=f"posts/{post}.md", text=text),
+        post=make_post(id=f"posts/{post}.md", text=text, title=title, date=date),
         passage=make_passage(text=text, post_id=f"posts/{post}.md", number=number),
         score=score,
     )
@@ -97,6 +121,49 @@ def test_a_post_is_counted_once_and_passages_of_one_post_stay():
     assert [post.id for post in kept[0].copies] == ["posts/b.md"]
     own = [hit("a", text), hit("a", text, number=1)]
     assert collapse_copies(own) == own
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("newest", "shown", "copies"), [(False, "b", "cad"), (True, "c", "bad")])
+def test_the_best_is_shown_or_the_newest(newest, shown, copies):
+    """Copies are listed newest first; the group keeps the best one's place and score."""
+    text = STORY.format(6, 12)
+    kept = collapse_copies(
+        [
+            hit("b", text, score=3.0, date=NOON + HOUR),
+            hit("a", f"（记者）{text}", score=2.0),
+            hit("z", "白鹭归来", score=1.5),
+            hit("d", text, score=1.2, date=None),
+            hit("c", f"快讯：{text}", score=1.0, date=NOON + 2 * HOUR),
+        ],
+        newest=newest,
+    )
+    assert [one.post.path for one in kept] == [f"{shown}.md", "z.md"]
+    assert kept[0].score == 3.0 and kept[0].passage.post_id == kept[0].post.id
+    assert "".join(post.path[0] for post in kept[0].copies) == copies
+
+
+def test_equally_new_ones_leave_the_best():
+    text = STORY.format(6, 12)
+    (kept,) = collapse_copies([hit("b", text), hit("a", text)], newest=True)
+    assert kept.post.path == "b.md"
+
+
+@pytest.mark.parametrize(
+    ("titles", "count"),
+    [
+        (("渡轮载客超4万人次", "渡轮载客超5万人次"), 2),
+        (("渡轮载客超4万人次", "渡轮复航"), 1),
+        (("渡轮载客超4万人次", "3月渡轮载客超4万人次"), 1),
+        (("每天往返6班", "票价仍是12元"), 1),  # the text has both
+    ],
+)
+def test_headlines_with_other_figures_are_other_news(titles, count):
+    text = STORY.format(6, 12)
+    found = [hit(str(number), text, title=title) for number, title in enumerate(titles)]
+    assert len(collapse_copies(found)) == count
 
 
 def test_copies_already_found_are_kept():

@@ -122,6 +122,7 @@ ASK = {
     "searched": str,
     "reason": str,
     "by": {"extract", "llm"},
+    "statements": [{"text": str, "sources": [count], "date": (moment, None)}],
 }
 RATE = (share, None)
 BOUNDS = (bounds, None)

@@ -133,6 +133,7 @@ EXPLAIN = {
     "categories": [str],
     "hits": list,
     "spans": list,
+    "choice": {"best", "latest", "version"},
     "signs": (dict, None),
     "confidence": float,
     "threshold": float,
