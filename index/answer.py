@@ -16,6 +16,7 @@ from index.lexical.tokens import Tokenizer
 from index.question import MAX_QUESTION_CHARS, Question, parse_question
 from index.reading.base import Reader
 from index.reading.confidence import Signs, coefficients, confidence, signs_of
+from index.reading.phrase import Phraser, Phrasing
 from index.reading.terms import Terms, question_terms
 from index.records import Answer, Copy, Hit, Source, Span
 from index.retrieve import Query, Retriever
@@ -53,6 +54,7 @@ class Explanation:
     signs: Signs | None
     threshold: float
     answer: Answer
+    phrasing: Phrasing | None = None  # None where no language model was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Parts:
     lexical: LexicalIndex
     reader: Reader
     categories: frozenset[str]
+    phraser: Phraser | None = None
 
 
 class Answerer:
@@ -122,6 +125,7 @@ class Answerer:
             reason=_reason(question, hits, answered),
             took_ms=clock.laps(),
         )
+        phrasing = parts.phraser.phrase(answer) if parts.phraser and answered else None
         return Explanation(
             question,
             tokens,
@@ -130,7 +134,8 @@ class Answerer:
             tuple(spans),
             signs,
             self._settings.threshold,
-            answer,
+            phrasing.answer if phrasing else answer,
+            phrasing,
         )
 
 

@@ -14,6 +14,7 @@ from index.embedding.base import Embedder
 from index.embedding.factory import open_embedder
 from index.errors import SnapshotError
 from index.lexical.tokens import Tokenizer
+from index.reading.phrase import open_phraser
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -56,6 +57,7 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
     Loads neither model nor jieba: the first question does, or `Answerer.warm_up`. Raises
     IndexMissingError, and SnapshotError where the index is damaged or was built otherwise.
     """
+    phraser = open_phraser(settings.llm)
     model = embedder or open_embedder(settings.embedding, cache)
     how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
     snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
@@ -73,5 +75,6 @@ def open_answerer(settings: Settings, cache: Path, embedder: Embedder | None = N
         lexical=lexical,
         reader=SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
         categories=frozenset().union(*content.columns().category_sets),
+        phraser=phraser,
     )
     return Opened(Answerer(parts, settings.answer), snapshot)

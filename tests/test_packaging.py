@@ -68,7 +68,8 @@ def test_the_owners_choices_are_required():
 
 def test_what_is_imported_is_required_and_the_other_way_round():
     """A library that came only with another one can go with it, too."""
-    required = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    listed = [*PROJECT["dependencies"], *EXTRAS["llm"]]
+    required = {canonicalize_name(Requirement(text).name) for text in listed}
     tops = {name.split(".")[0] for path in sources(*PACKAGES) for name in imported(path)}
     tops -= {*sys.stdlib_module_names, *PACKAGES}
     owners = {top: set(map(canonicalize_name, OWNERS.get(top, ()))) for top in tops}
