@@ -90,7 +90,7 @@ def _model(settings: Settings, cache: Path) -> str:
 
 
 def _language_model(llm: LlmSection) -> Iterator[Check]:
-    """Where there is one, greet it: in answers its failures don't show but in the log."""
+    """Where there is one, greet it: of what fails later, only the log tells."""
 
     def greet() -> str:
         ChatClient(llm).complete("", "你好")

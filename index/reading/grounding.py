@@ -16,16 +16,17 @@ from index.records import Source
 from index.text import fold
 
 MAX_CHARS = 300  # two long sentences with their citations; a passage has 250
+
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿兆"
 _LETTER = rf"(?:(?![{_HAN}])\w)"  # of a word or code in any other script
 _WORD = re.compile(rf"{_LETTER}+(?:[.&+\-/_]{_LETTER}+)*")
 _HAN_RUN = re.compile(f"[{_HAN}]{{2,}}")
 
-# A number as it is written, what limits it, its scale, and the character after it, which as a rule
-# is or begins its unit. The excluded ones only go on with the sentence.
+# A number as it is written, what limits it, its currency, its scale, and the character after it,
+# which as a rule is or begins its unit. The excluded ones only go on with the sentence.
 _UNIT = f"[^\\W\\da-z_{_NUMERAL}的了是在和与及或至到为并而较同比以由从将被中]"
-_LIMIT = r"(?:超过|不足|不到|至少|至多|第|超|近|逾|约|(?<![\da-z])[-+−])?"
+_LIMIT = r"(?:超过|不足|不到|至少|至多|第|超|近|逾|约|(?<![\da-z])[-+−])?[$€£¥]?"
 _HAN_NUMBER = f"[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?"
 _FIGURE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|(?:\d{2,4}年)?\d{1,2}月(?:\d{1,2}[日号])?"
@@ -33,7 +34,7 @@ _FIGURE = re.compile(
     rf"[{_NUMERAL}]*[余多几]?[{_NUMERAL}]*(?:[%‰]|{_UNIT})?"
 )
 # 2030年 in the question must not make a figure of 2021 one of 2030.
-_DATED = re.compile(r"[年月日号]$|\d[-/]\d")
+_DATED = re.compile(r"[年月日号]$|\d[-/]\d|^(?:19|20)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _GAP = re.compile(rf"(?<=\d)[ \t]+(?=[%{_HAN}])|(?<=[%{_HAN}])[ \t]+(?=[\d{_HAN}])")
 
@@ -85,9 +86,8 @@ def _fault(sentence: Sentence, question: str, sources: Sequence[Source]) -> str 
         _matched(question),
     )
     said = _matched(sentence.text)
-    for what, missing in _missing(said, evidence):
-        return f"{what} {missing!r} does not stand in what is cited"
-    return None
+    missing = next(_missing(said, evidence), None)
+    return f"{missing[0]} {missing[1]!r} does not stand in what is cited" if missing else None
 
 
 def _matched(text: str) -> str:

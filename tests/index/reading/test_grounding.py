@@ -74,6 +74,7 @@ BAD = {
     "大桥总投资2.7亿元[1]。": "the figure '2.7亿元'",
     "大桥总投资7亿元[1]。": "the figure '7亿元'",
     "大桥总投资27亿美元[1]。": "the figure '27亿美'",
+    "大桥总投资$27亿元[1]。": "the figure '$27亿元'",
     "大桥总投资27万亿元[1]。": "the figure '27万亿元'",
     "大桥总投资27[1]。": "the figure '27'",
     "大桥总投资超27亿元[1]。": "the figure '超27亿元'",
@@ -126,6 +127,7 @@ def test_figures_of_the_question_count_and_its_dates_do_not() -> None:
     assert fault("大桥80公里[1]", "80公里？", SOURCES) is None
     assert "80" in (fault("大桥80公里[1]", "多少公里？", SOURCES) or "")
     assert "5年" in (fault("大桥5年[1]", "5年？", SOURCES) or "")
+    assert "2030财" in (fault("大桥2030财年通车[1]", "2030财年？", SOURCES) or "")
 
 
 def test_without_sources_nothing_stands() -> None:
