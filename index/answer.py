@@ -17,6 +17,7 @@ from index.merge import Choice, Merged, Shown, merge, statements
 from index.question import MAX_QUESTION_CHARS, Question, parse_question
 from index.reading.base import Reader
 from index.reading.confidence import Signs, coefficients, confidence, signs_of
+from index.reading.phrase import Phraser, Phrasing
 from index.reading.smalltalk import is_off_topic
 from index.reading.terms import Terms, question_terms
 from index.records import Answer, Copy, Hit, Source, Span
@@ -53,6 +54,7 @@ class Explanation:
     signs: Signs | None
     threshold: float
     answer: Answer
+    phrasing: Phrasing | None = None  # None where no language model was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Parts:
     lexical: LexicalIndex
     reader: Reader
     categories: frozenset[str]
+    phraser: Phraser | None = None
 
 
 class Answerer:
@@ -130,6 +133,7 @@ class Answerer:
             took_ms=clock.laps(),
             statements=statements(sources),
         )
+        phrasing = parts.phraser.phrase(answer) if parts.phraser and answered else None
         return Explanation(
             question,
             tokens,
@@ -139,7 +143,8 @@ class Answerer:
             merged.choice,
             signs,
             self._settings.threshold,
-            answer,
+            phrasing.answer if phrasing else answer,
+            phrasing,
         )
 
 

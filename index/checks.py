@@ -13,7 +13,9 @@ from pathlib import Path
 from index.embedding.factory import open_embedder
 from index.errors import QinwenError
 from index.opening import open_answerer
+from index.reading.chat_client import ChatClient
 from index.settings import Settings
+from index.settings_llm import LlmSection
 from index.snapshot.layout import IndexLayout, SnapshotLayout
 from index.snapshot.pointer import current
 from index.snapshot.verify import verify
@@ -43,6 +45,7 @@ def run_checks(settings: Settings, cache: Path) -> list[Check]:
         _disk("cache folder", cache),
         _guarded("model", lambda: _model(settings, cache)),
         _guarded(INDEX, lambda: _index(settings, cache)),
+        *_language_model(settings.llm),
     ]
 
 
@@ -84,6 +87,17 @@ def _model(settings: Settings, cache: Path) -> str:
     embedder = open_embedder(settings.embedding, cache)
     (vector,) = embedder.embed_queries(["测试"])
     return f"{settings.embedding.model}, {embedder.engine}, {len(vector)} dimensions"
+
+
+def _language_model(llm: LlmSection) -> Iterator[Check]:
+    """Where there is one, greet it: of what fails later, only the log tells."""
+
+    def greet() -> str:
+        ChatClient(llm).complete("", "你好")
+        return f"{llm.model} at {llm.base_url} answers"
+
+    if llm.base_url:
+        yield _guarded("language model", greet)
 
 
 def _index(settings: Settings, cache: Path) -> str:

@@ -62,5 +62,9 @@ class StorageError(QinwenError):
     exit_code = 1
 
 
+class LanguageModelError(QinwenError):
+    """The language model gave nothing that can be used: go on without it."""
+
+
 class PostError(QinwenError):
     """One post can't be used: skip it, list it, go on."""

@@ -16,6 +16,7 @@ from index.errors import SnapshotError
 from index.lexical.tokens import Tokenizer
 from index.reading.base import Reader
 from index.reading.factory import open_reader
+from index.reading.phrase import open_phraser
 from index.reading.sentences import SentenceReader
 from index.retrieve import Retriever
 from index.settings import Settings
@@ -63,6 +64,7 @@ def open_answerer(
     Loads neither model nor jieba: the first question does, or `Answerer.warm_up`. Raises
     IndexMissingError, and SnapshotError where the index is damaged or was built otherwise.
     """
+    phraser = open_phraser(settings.llm)
     model = embedder or open_embedder(settings.embedding, cache)
     how = Opening(open_words, cache / VERIFIED_FOLDER, expected(settings, model.fingerprint))
     snapshot = open_snapshot(IndexLayout(settings.index.dir), how)
@@ -85,5 +87,6 @@ def open_answerer(
             lambda: SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
         ),
         categories=frozenset().union(*content.columns().category_sets),
+        phraser=phraser,
     )
     return Opened(Answerer(parts, settings.answer), snapshot)

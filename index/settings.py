@@ -13,19 +13,13 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from index.errors import SettingsError
 from index.settings_error import settings_error
+from index.settings_llm import LlmSection
+from index.settings_section import Section
 
 APP = "qinwen"
 SETTINGS_FILE = "qinwen.toml"
@@ -58,20 +52,7 @@ def _check_name(path: Path) -> None:
 _Place = Annotated[Path, BeforeValidator(_place)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
-        """Subtle: pydantic would take `true` for 1."""
-        numeric = cls.model_fields[info.field_name or ""].annotation in (int, float)
-        if isinstance(value, bool) and numeric:
-            raise ValueError("a number is needed")
-        return value
-
-
-class IndexSection(_Section):
+class IndexSection(Section):
     """Where the index lies and how it is kept."""
 
     dir: _Place = Field(
@@ -84,7 +65,7 @@ class IndexSection(_Section):
     )
 
 
-class PostsSection(_Section):
+class PostsSection(Section):
     """How posts are read."""
 
     timezone: str = Field("Asia/Shanghai", description="zone of dates that name none")
@@ -102,7 +83,7 @@ class PostsSection(_Section):
         return name
 
 
-class PassagesSection(_Section):
+class PassagesSection(Section):
     """How paragraphs become passages; a change re-cuts and re-embeds everything."""
 
     max_chars: int = Field(250, ge=40, le=2_000, description="longest passage, in characters")
@@ -111,7 +92,7 @@ class PassagesSection(_Section):
     )
 
 
-class EmbeddingSection(_Section):
+class EmbeddingSection(Section):
     """The model that embeds passages and questions; a change re-embeds everything."""
 
     model: str = Field(
@@ -134,7 +115,7 @@ class EmbeddingSection(_Section):
     )
 
 
-class LexicalSection(_Section):
+class LexicalSection(Section):
     """The word index."""
 
     dictionary: _Place | None = Field(
@@ -142,14 +123,14 @@ class LexicalSection(_Section):
     )
 
 
-class RetrievalSection(_Section):
+class RetrievalSection(Section):
     """How the two legs are searched and fused."""
 
     candidates: int = Field(100, ge=1, le=10_000, description="passages taken from each leg")
     lexical_weight: float = Field(0.4, ge=0, le=1, description="share of BM25; the rest is dense")
 
 
-class AnswerSection(_Section):
+class AnswerSection(Section):
     """When to answer, and with how much."""
 
     threshold: float = Field(0.5, ge=0, le=1, description="confidence under which it refuses")
@@ -159,7 +140,7 @@ class AnswerSection(_Section):
     )
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of the index side."""
 
     # Subtle: made anew, not once at import: where data lies is the environment's of now.
@@ -170,6 +151,7 @@ class Settings(_Section):
     lexical: LexicalSection = LexicalSection()
     retrieval: RetrievalSection = RetrievalSection()
     answer: AnswerSection = AnswerSection()
+    llm: LlmSection = LlmSection()
 
 
 def cache_dir() -> Path:

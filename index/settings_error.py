@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from pydantic import ValidationError
 from index.errors import SettingsError
 
 _SHOWN_CHARS = 100  # of a wrong value: enough to recognise it, and still one line
+# Misspelt or in the wrong place, a secret is still one. `max_tokens` is none.
+_SECRET_KEY = re.compile("key|token$|secret|password", re.IGNORECASE)
+_SECRET_IN_URL = re.compile(r"(?<=://)[^/@\s]*@|[?#].*", re.DOTALL)
 
 
 def settings_error(error: ValidationError, path: Path, known: Iterable[str]) -> SettingsError:
@@ -20,7 +24,7 @@ def settings_error(error: ValidationError, path: Path, known: Iterable[str]) -> 
     """
     first = error.errors()[0]
     key = ".".join(map(str, first["loc"]))
-    said = f"Setting {key} = {_shown(first['input'])}"
+    said = f"Setting {key} = {_shown(key, first['input'])}"
     remedy = f"Correct it in {path} or in the environment."
     if first["type"] == "extra_forbidden":
         close = difflib.get_close_matches(key, list(known), n=1)
@@ -32,6 +36,19 @@ def settings_error(error: ValidationError, path: Path, known: Iterable[str]) -> 
     return SettingsError(f"{said} is wrong: {first['msg'].removeprefix('Value error, ')}.", remedy)
 
 
-def _shown(value: object) -> str:
-    text = repr(str(value) if isinstance(value, Path) else value)
+def _shown(key: str, value: object) -> str:
+    text = repr(_masked(key, str(value) if isinstance(value, Path) else value))
     return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 1]}…"
+
+
+def _masked(key: str, value: object) -> object:
+    """`value` without secrets, to whatever depth a table or list goes."""
+    if _SECRET_KEY.search(key) and value is not None:
+        return "***"
+    if isinstance(value, dict):
+        return {name: _masked(str(name), one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(key, one) for one in value]
+    if isinstance(value, str) and "://" in value:
+        return _SECRET_IN_URL.sub("…", value)
+    return value

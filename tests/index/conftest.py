@@ -1,12 +1,15 @@
-"""One cache folder for all whole runs of a session, so that jieba's tables are built once."""
+"""What tests of whole runs share: a cache folder, so that jieba's tables are built once; a site; a
+server with a language model that says what the test wants."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.index.runs import Site
+from tests.llm_server import LlmServer, llm_server
 from tests.sites import HARBOUR
 
 
@@ -27,3 +30,10 @@ def site(empty_site: Site) -> Site:
     """The harbour town's five posts, not yet indexed."""
     empty_site.write(HARBOUR)
     return empty_site
+
+
+@pytest.fixture
+def llm() -> Iterator[LlmServer]:
+    """A language model's server on this machine."""
+    with llm_server() as server:
+        yield server

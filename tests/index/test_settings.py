@@ -223,3 +223,89 @@ def test_a_byte_order_mark_is_accepted(folder):
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
         Settings().answer.top_k = 3
+
+
+LLM = "[llm]\nbase_url = '{}'\nmodel = 'tiny'\n"
+KEY = "sk-harbour-4711"
+
+
+def test_no_language_model_by_default(folder):
+    assert Settings().llm.base_url is None and Settings().llm.api_key is None
+    assert loaded(folder, "[llm]\nbase_url = ''").llm.base_url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "is_local"),
+    [
+        ("http://127.0.0.1:8080/v1", True),
+        ("http://127.1:8080", True),
+        ("http://localhost/v1", True),
+        ("http://[::1]:8080/v1", True),
+        ("https://localhost.example.com/v1", False),
+        ("https://127.0.0.1.example.com/v1", False),
+        ("https://192.0.2.7/v1", False),
+    ],
+)
+def test_a_server_is_local_or_not(folder, url, is_local):
+    assert loaded(folder, LLM.format(url)).llm.is_local is is_local
+    settings = loaded(folder, LLM.format(url), QINWEN_LLM__API_KEY=KEY)
+    assert settings.llm.api_key.get_secret_value() == KEY
+    assert KEY not in repr(settings) and KEY not in settings.model_dump_json()
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7/v1", "http://llm.example.com/v1"])
+def test_a_key_goes_nowhere_in_the_clear(folder, url):
+    assert loaded(folder, LLM.format(url)).llm.is_local is False  # without a key, as one likes
+    error = refusal(folder, LLM.format(url), QINWEN_LLM__API_KEY=KEY)
+    assert error.message.endswith("unencrypted; use https.") and KEY not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://127.0.0.1/v1", "'http' or 'https'"),
+        ("file:///etc/passwd", "'http' or 'https'"),
+        ("127.0.0.1:8080", "valid URL"),
+        ("localhost:8080", "'http' or 'https'"),
+        ("http://", "empty host"),
+        ("http://127.0.0.1:99999", "port"),
+        (f"https://{KEY}@example.com", "no password"),
+        (f"https://user:{KEY}@example.com/v1", "no password"),
+        (f"https://example.com/v1?key={KEY}", "no password"),
+        (f"https://example.com/v1#{KEY}", "no password"),
+    ],
+)
+def test_only_plain_web_addresses_are_servers(folder, url, said):
+    error = refusal(folder, LLM.format(url))
+    assert "llm.base_url = " in error.message and said in error.message
+    assert KEY not in str(error)
+
+
+def test_a_server_needs_the_name_of_a_model(folder):
+    error = refusal(folder, "[llm]\nbase_url = 'http://127.0.0.1'")
+    assert "llm.model = None is wrong" in error.message
+
+
+@pytest.mark.parametrize("key", ["a b", "schlüssel", "a\\nb", "密"])
+def test_a_key_can_be_sent_as_it_is(folder, key):
+    error = refusal(folder, f'[llm]\napi_key = "{key}"')
+    assert "llm.api_key = '***' is wrong" in error.message
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[llm]\napi_keyy = '{}'",
+        "[llm]\napi_key = ['{}']",
+        "[llm]\napi_key = {{ value = '{}' }}",
+        "[lm]\napi_key = '{}'",
+        "[[llm]]\napi_key = '{}'",
+        "[answer]\nllm_key = '{}'",
+        "[bot]\ntoken = '{}'\npassword = '{}'",
+        "api_key = '{}'",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_shown(folder, toml):
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder, toml.format(KEY, KEY))
+    assert KEY not in str(caught.value) and KEY not in str(caught.value.__cause__)

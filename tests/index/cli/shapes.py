@@ -113,12 +113,13 @@ SOURCE = {
     "copies": [{"title": str, "date": (moment, None), "url": (link, None)}],
     "old": bool,
 }
+TOOK = {"embed": number, "retrieve": number, "read": number, "total": number}
 ASK = {
     "question": str,
     "answer": (str, None),
     "confidence": share,
     "sources": [SOURCE],
-    "took_ms": {"embed": number, "retrieve": number, "read": number, "total": number},
+    "took_ms": (TOOK, {**TOOK, "llm": number}),
     "searched": str,
     "reason": str,
     "by": {"extract", "llm"},

@@ -139,6 +139,8 @@ EXPLAIN = {
     "threshold": float,
     "answer": (str, None),
     "reason": str,
+    "by": {"extract", "llm"},
+    "llm": ({"said": (str, None), "unused": (str, None)}, None),
     "took_ms": dict,
 }
 
