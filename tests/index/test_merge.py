@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from index.merge import Merged, merge, statements
 from index.question import parse_question
-from index.reading.bounds import SENTENCE_READER, Bounds
+from index.reading.bounds import WORDS_READER, Bounds
 from index.records import Hit, Post, Span
 from tests.factories import (
     NOON,
@@ -331,7 +331,7 @@ def test_a_post_named_as_a_copy_is_not_shown_again() -> None:
 
 
 def test_the_sentence_reader_has_bounds() -> None:
-    assert SENTENCE_READER.least(4.0) == 3.0 and SENTENCE_READER.least(1.0) == 2.0
+    assert WORDS_READER.least(4.0) == 3.0 and WORDS_READER.least(1.0) == 2.0
 
 
 def test_statements_group_what_is_the_same() -> None:
