@@ -16,9 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reader_data import part_of
-
 from index.evaluation.draw import unit_hash
+from reader_data import part_of
 
 
 def main() -> int:

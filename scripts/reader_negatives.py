@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from reader_data import Asked, Data
 
 from index.assemble import Around
 from index.build import build_from_posts
@@ -24,6 +23,7 @@ from index.lexical.tokens import Tokenizer
 from index.opening import Opened, open_answerer
 from index.records import Post
 from index.settings import Settings
+from reader_data import Asked, Data
 
 DEPTH = 12  # near misses kept of a question; training draws from them
 _BATCH = 512
@@ -32,17 +32,17 @@ _POOL = 40  # candidates of each leg
 Misses = dict[str, list[tuple[str, int]]]  # question id: (document id, number of its passage)
 
 
-def mined(data: Data, settings: Settings, cache: Path) -> Misses:
+def mined(data: Data, settings: Settings, cache: Path, folder: Path) -> Misses:
     """The near misses of every question, best ranked first, other documents' and its own alike.
 
-    All documents are one index, built in `cache` on first use; so is what is found in it.
+    All documents are one index, built in `folder` on first use and kept there with what is found.
     """
     key = hashlib.sha256()
     for one in sorted(data.documents):
         key.update(one.encode())
     key.update(json.dumps([q.id for q in data.questions]).encode())
     key.update(settings.passages.model_dump_json().encode())
-    folder = cache / "reader" / key.hexdigest()[:16]
+    folder /= key.hexdigest()[:16]
     file = folder / "misses.json"
     if file.is_file():
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def _search(data: Data, opened: Opened, settings: Settings, around: Around) -> M
         for one, cosine in zip(batch, cosines, strict=True):
             tokens = tokenizer.question_tokens(one.text)
             worded, _ = words.index.search(tokens, _POOL, NO_FILTERS)
-            pool = np.unique(np.concatenate([ids[np.argpartition(-cosine, _POOL)[:_POOL]], worded]))
+            pool = np.unique(np.concatenate([ids[np.argsort(-cosine)[:_POOL]], worded]))
             rows = np.array([row[int(number)] for number in pool])
             lexical = words.index.scores(tokens, pool)
             fused = fuse(cosine[rows], lexical, settings.retrieval.lexical_weight)

@@ -7,10 +7,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.sentences import sentence_spans
 from reader_data import Asked, Data, Document, Place
 from reader_negatives import Misses
-
-from index.sentences import sentence_spans
 
 # Characters of a window around an answer, drawn log-evenly: from a flash item to a whole paragraph.
 SHORTEST, LONGEST = 90, 480

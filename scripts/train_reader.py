@@ -23,9 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from reader_data import load
-from reader_negatives import mined
-from reader_windows import Mix, Window, windows
 from torch import Tensor
 
 from index.embedding.bundled import BundledModel
@@ -33,6 +30,9 @@ from index.reading.artifact import WEIGHTS, base_encoder, load_weights, save_wei
 from index.reading.encoding import Encoded, Encoding
 from index.reading.span_model import SpanModel, collate
 from index.settings import Settings, cache_dir
+from reader_data import load
+from reader_negatives import mined
+from reader_windows import Mix, Window, windows
 
 # Two threads, each with half of a step's windows on one torch thread of its own: 1.4 to 1.8 times
 # as quick as two torch threads in one pass on a busy machine, and not slower on a calm one.
@@ -59,7 +59,7 @@ def main() -> int:
     settings = Settings()
     cache = cache_dir()
     data = load(args.squad, args.news, settings.passages)
-    misses = mined(data, settings, cache)
+    misses = mined(data, settings, cache, args.work.parent)
     folder = BundledModel(cache).open()
     encoding = Encoding.from_folder(folder)
     model = SpanModel(base_encoder(folder))
