@@ -36,6 +36,8 @@ def main() -> int:
     others = sorted(held["train"], key=lambda one: unit_hash(one["context"], "pool"))
     others = others[: max(0, args.contexts - len(held["tune"]) - len(held["check"]))]
     for part in ("tune", "check"):
+        if not held[part]:
+            continue
         silent = [one for name in ("tune", "check") if name != part for one in held[name]] + others
         pool = [*held[part], *({"context": one["context"], "qas": []} for one in silent)]
         pool.sort(key=lambda one: unit_hash(one["context"], "order"))
