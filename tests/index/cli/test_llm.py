@@ -1,4 +1,4 @@
-"""The command with a language model, as a process: settings, words, and a key that never shows."""
+"""The command with a language model: settings, words, and a key that never shows."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ def qinwen(site: Site, llm: LlmServer, tmp_path: Path) -> Qinwen:
     return run
 
 
+@pytest.fixture
+def model(indexed: Path, llm: LlmServer, monkeypatch: pytest.MonkeyPatch) -> LlmServer:
+    """The server, set for commands in this process; every question is answered."""
+    monkeypatch.setenv("QINWEN_ANSWER__THRESHOLD", "0")
+    monkeypatch.setenv("QINWEN_LLM__BASE_URL", llm.url)
+    monkeypatch.setenv("QINWEN_LLM__MODEL", "tiny")
+    monkeypatch.setenv("QINWEN_LLM__API_KEY", KEY)
+    return llm
+
+
 def test_ask_in_the_models_words(qinwen: Qinwen, llm: LlmServer) -> None:
     llm.play = play.says(GOOD)
     ran = qinwen("ask", BRIDGE, "--json")
@@ -88,16 +98,16 @@ def test_a_failing_server_is_one_line_beside_the_answer(qinwen: Qinwen, llm: Llm
     ],
 )
 def test_explain_shows_what_came_of_it(
-    qinwen: Qinwen, llm: LlmServer, reply: play.Play, said: str, used: str
+    run: Run, model: LlmServer, reply: play.Play, said: str, used: str
 ) -> None:
-    llm.play = reply
-    ran = qinwen("explain", BRIDGE)
-    assert ran.returncode == 0
-    assert f"\nllm said   {said}\nllm        {used}" in ran.stdout
-    found = json.loads(qinwen("explain", BRIDGE, "--json").stdout)
-    assert found["by"] == ("llm" if used == "used" else "extract")
-    assert (found["llm"]["said"] or "nothing") == said
-    assert (found["llm"]["unused"] is None) is (used == "used")
+    model.play = reply
+    text = run("explain", BRIDGE)
+    assert text.code == 0 and f"\nllm said   {said}\nllm        {used}" in text.out
+    found = run("explain", BRIDGE, "--json")
+    assert KEY not in text.out + text.err + found.out + found.err
+    assert found.json["by"] == ("llm" if used == "used" else "extract")
+    assert (found.json["llm"]["said"] or "nothing") == said
+    assert (found.json["llm"]["unused"] is None) is (used == "used")
 
 
 @pytest.mark.parametrize(
@@ -118,28 +128,23 @@ def test_wrong_settings_are_one_line(qinwen: Qinwen, env: dict[str, str], said: 
     assert said in line and json.loads(ran.stdout)["error"]["remedy"]
 
 
-def test_off_without_an_address(qinwen: Qinwen, llm: LlmServer, tmp_path: Path) -> None:
-    (tmp_path / "qinwen.toml").write_text("[llm]\nbase_url = ''\n[answer]\nthreshold = 0\n")
-    ran = qinwen("ask", BRIDGE, "--json")
-    answer = json.loads(ran.stdout)
-    assert (answer["by"], llm.requests) == ("extract", []) and "llm" not in answer["took_ms"]
-    assert json.loads(qinwen("explain", BRIDGE, "--json").stdout)["llm"] is None
-
-
-def test_doctor_greets_it(
-    run: Run, indexed: Path, llm: LlmServer, monkeypatch: pytest.MonkeyPatch
+def test_off_without_an_address(
+    run: Run, model: LlmServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def check() -> dict[str, object]:
-        (found,) = [
-            one for one in run("doctor", "--json").json["checks"] if one["name"] == "language model"
-        ]
-        return dict(found)
-
+    monkeypatch.delenv("QINWEN_LLM__BASE_URL")
+    answer = run("ask", BRIDGE, "--json").json
+    assert (answer["by"], model.requests) == ("extract", []) and "llm" not in answer["took_ms"]
+    assert run("explain", BRIDGE, "--json").json["llm"] is None
     assert "language model" not in run("doctor").out
-    monkeypatch.setenv("QINWEN_LLM__BASE_URL", llm.url)
-    monkeypatch.setenv("QINWEN_LLM__MODEL", "tiny")
-    llm.play = play.says("你好！")
-    assert check()["ok"] is True and check()["detail"] == f"tiny at {llm.url} answers"
-    llm.play = play.sends(b"", 404)
+
+
+def test_doctor_greets_it(run: Run, model: LlmServer) -> None:
+    def check() -> dict[str, object]:
+        found = run("doctor", "--json").json["checks"]
+        return next(dict(one) for one in found if one["name"] == "language model")
+
+    model.play = play.says("你好！")
+    assert check()["ok"] is True and check()["detail"] == f"tiny at {model.url} answers"
+    model.play = play.sends(b"", 404)
     assert check()["ok"] is False and run("doctor").code == 1
     assert "status 404" in str(check()["detail"]) and "llm.base_url" in str(check()["remedy"])
