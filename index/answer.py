@@ -13,7 +13,7 @@ from index.filters import NO_FILTERS, Filters
 from index.history import as_searched
 from index.lexical.inverted_index import LexicalIndex
 from index.lexical.tokens import Tokenizer
-from index.question import MAX_QUESTION_CHARS, Question, parse_question
+from index.question import Question, parse_question
 from index.reading.base import Reader
 from index.reading.confidence import Signs, coefficients, confidence, signs_of
 from index.reading.terms import Terms, question_terms
@@ -97,9 +97,8 @@ class Answerer:
         parts = self._parts
         clock = _Clock()
         parse_question(ask.text, ask.today)  # the limits are those of what was typed
-        question = parse_question(
-            as_searched(ask.text, ask.history)[:MAX_QUESTION_CHARS], ask.today, parts.categories
-        )
+        searched = as_searched(ask.text, ask.history, parts.tokenizer.tagged)
+        question = parse_question(searched, ask.today, parts.categories)
         tokens = tuple(parts.tokenizer.question_tokens(question.folded))
         hits: list[Hit] = []
         if question.has_words:
