@@ -109,15 +109,21 @@ def like(before: Turn, rest: Pieces) -> Span | None:
     """The last piece before that is of the kind of all in `rest`: P5 for P7, CPI for PPI."""
     kinds = {_likeness(piece) for piece in rest if piece.kind is not Kind.LIGHT}
     kind = kinds.pop() if len(kinds) == 1 else None
-    places = [
-        at
-        for at, old in enumerate(before.pieces)
-        if kind is not None
-        and _likeness(old) == kind
-        # CEO呢 asks for another person, but takes the place of a CFO who did something.
-        and (kind != "person" or before.topic[0] <= at < before.topic[1])
-    ]
-    return (places[-1], places[-1] + 1) if places else None
+    if kind is None:
+        return None
+    # CEO呢 asks for another person, but takes the place of a CFO who did something.
+    first, last = before.topic if kind == "person" else (0, len(before.pieces))
+    for at in reversed(range(first, last)):
+        old = before.pieces[at]
+        if _likeness(old) == kind and (kind != Kind.CODE or _same_make(old, rest[0])):
+            return at, at + 1
+    return None
+
+
+def _same_make(one: Piece, other: Piece) -> bool:
+    """P5 and G9, Model 3 and Model Y, not MINI EV and Model 3."""
+    numbered = all(any(map(str.isdecimal, piece.folded)) for piece in (one, other))
+    return numbered or one.folded[:2] == other.folded[:2]
 
 
 def _likeness(piece: Piece) -> str | None:

@@ -19,6 +19,7 @@ _DATES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"), "day"),
     (re.compile(rf"(?:(?:19|20)\d\d|[〇零{_DIGITS}]{{4}})年[度底末初]?"), "year"),
     (re.compile(rf"(?:过去|未来|近|最近)[{_DIGITS}两十\d]个?[年月周天]"), "now"),
+    (re.compile(rf"前(?:1[0-2]|[1-9{_DIGITS}十])个?月"), "quarter"),
     (re.compile(r"(?:第?[一二三四1-4]|前[三3])季度|q[1-4](?![a-z0-9])"), "quarter"),
     (re.compile(rf"{_MONTH}月(?:份|底|末|初|中旬|上旬|下旬)?"), "month"),
     (re.compile(r"(?:3[01]|[12]?\d)[日号](?![线楼店])"), "day"),

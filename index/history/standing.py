@@ -16,6 +16,7 @@ _CONTENT = NOMINAL | {Kind.VERB, Kind.ATTRIBUTE}
 _WORDS = frozenset((Kind.NOUN, Kind.VERB, Kind.COUNT))
 _PLAIN = frozenset((Kind.LEAD, Kind.SIGN, Kind.END, Kind.OF, Kind.LIGHT, Kind.ASK, Kind.COUNT))
 _ANYWHERE = frozenset((Kind.PLACE, "market"))  # 什么时候进入美国, 什么时候登陆A股
+_PREPOSITIONS = frozenset("在和与跟比向")  # 和医保有什么区别
 _MOST = frozenset(("最", "最高", "最低"))
 
 
@@ -42,10 +43,14 @@ def is_named(pieces: Pieces, but: frozenset[str] = frozenset()) -> bool:
 
 
 def is_unknown(pieces: Pieces) -> bool:
-    """Whether jieba cuts single characters off, as in a name it doesn't know: 联发|科."""
+    """Whether they look like a name that jieba doesn't know, or like several.
+
+    It cuts single characters off (联发|科) or sees nothing but plain nouns (蓝色|起源).
+    """
     if len(pieces) == 1 or pieces[-1].kind is Kind.GENERIC:
         return False
-    return any(len(piece.folded) == 1 and piece.kind in _WORDS for piece in pieces)
+    single = any(len(piece.folded) == 1 and piece.kind in _WORDS for piece in pieces)
+    return single or all(piece.kind in (Kind.NOUN, Kind.LIGHT) for piece in pieces)
 
 
 def has_subject(turn: Turn) -> bool:
@@ -53,7 +58,7 @@ def has_subject(turn: Turn) -> bool:
     start, stop = turn.subject
     if start == stop:
         return _asks_who(turn) or _is_definite(turn)
-    if start and turn.pieces[start - 1].folded == "在":
+    if start and turn.pieces[start - 1].folded in _PREPOSITIONS:
         return False
     own = turn.pieces[start:stop]
     return is_named(own) or not (leads(turn) or _is_part(turn, own))
@@ -72,6 +77,8 @@ def _is_part(turn: Turn, own: Pieces) -> bool:
     吉他多少钱 is not: goods have a price by themselves.
     """
     others = [piece for piece in turn.pieces if piece not in own]
+    if turn.dates:
+        return False
     plain = all(piece.kind in _PLAIN and piece.folded != "多少钱" for piece in others)
     return plain and len(own) == 1 and len(own[0].folded) <= _PART_CHARS
 

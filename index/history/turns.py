@@ -18,7 +18,7 @@ _BEFORE = frozenset((Kind.LEAD, Kind.SIGN, Kind.DATE, Kind.LIGHT, Kind.OF, Kind.
 _UNSPECIFIC = frozenset((Kind.GENERIC, Kind.SCOPE, Kind.COUNT, Kind.ORDINAL))
 # 什么时候海雾大桥通车: after these the subject still comes; after 谁 and 哪家 it doesn't.
 _ADVERBIAL = frozenset(("reason", "time", "place", "way"))
-_AND = frozenset(("和", "与", "及", "跟"))
+_AND = frozenset("和与及跟之")
 _MODAL = frozenset(("能", "会"))
 _LAST = _MODAL | {")"}  # they may end a name: 隆基绿能, 青石网络(北京)
 _AFTER = frozenset(("后", "之后", "以后"))
@@ -185,6 +185,8 @@ class Turn:
             return self._folded(at) == ")" or (self._folded(at) in " ·(" and after in NAMES)
         if kind is Kind.ATTRIBUTE:
             return self._is_role(at)
+        if kind is Kind.VERB:  # 贝壳找房的|市值: a name, though jieba sees a verb
+            return after is Kind.OF and self._kind(at + 2) is Kind.ATTRIBUTE
         if self._folded(at) in _MODAL:  # 隆基绿能2022年; in 能跑多远 it is no name
             return after in (Kind.DATE, Kind.OF, Kind.ATTRIBUTE)
         return self._folded(at) in _AND and after in NOMINAL
