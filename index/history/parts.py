@@ -114,8 +114,10 @@ def like(before: Turn, rest: Pieces) -> Span | None:
     # CEO呢 asks for another person, but takes the place of a CFO who did something.
     first, last = before.topic if kind == "person" else (0, len(before.pieces))
     for at in reversed(range(first, last)):
-        old = before.pieces[at]
-        if _likeness(old) == kind and (kind != Kind.CODE or _same_make(old, rest[0])):
+        old, after = before.pieces[at], before.pieces[at + 1 : at + 2]
+        # 贵州茅台 is no 茅台 of some place.
+        part = kind == Kind.PLACE and after and after[0].what == "company"
+        if _likeness(old) == kind and not part and (kind != Kind.CODE or _same_make(old, rest[0])):
             return at, at + 1
     return None
 

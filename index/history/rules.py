@@ -22,7 +22,7 @@ from index.history.parts import (
     trimmed,
     unasked,
     undated,
-)  # fmt: skip
+)
 from index.history.pieces import Piece
 from index.history.standing import has_subject, is_named, is_short, is_unknown, leads
 from index.history.turns import Span, Turn
@@ -120,9 +120,8 @@ def fragment(before: Turn, turn: Turn) -> Pieces | None:
     own = turn.subject != (0, 0)
     if own and rest[-1].kind is Kind.ATTRIBUTE:
         # 茅台市值 stands by itself; 那茶叶价格 and 今年的茶叶价格 hardly do.
-        return (
-            None if is_named(rest) or not (leads(turn) or turn.dates) else _of(before, turn, rest)
-        )
+        leans = (leads(turn) or turn.dates) and not is_named(rest)
+        return _of(before, turn, rest) if leans else None
     if own and not (turn.has(Kind.LEAD, Kind.END) or turn.pieces[-1].folded == "?"):
         return None
     place = like(before, rest)

@@ -10,7 +10,7 @@ from index.history.words import NAMES, NOMINAL, Kind
 
 # Longer ones say what they are about. Characters of nouns and verbs; the follow-ups that were
 # looked at have 8 at most (提供了多少人次的理赔服务).
-_ELLIPTIC_CHARS = 9
+_CONTENT_CHARS = 9
 _PART_CHARS = 2  # longer nouns are subjects: 阿托伐他汀是什么药
 _CONTENT = NOMINAL | {Kind.VERB, Kind.ATTRIBUTE}
 _WORDS = frozenset((Kind.NOUN, Kind.VERB, Kind.COUNT))
@@ -25,7 +25,7 @@ def is_short(turn: Turn) -> bool:
     if turn.has(Kind.LEAD):
         return True
     said = sum(len(piece.folded) for piece in turn.pieces if piece.kind in _CONTENT)
-    return said <= _ELLIPTIC_CHARS
+    return said <= _CONTENT_CHARS
 
 
 def leads(turn: Turn) -> bool:
@@ -77,8 +77,6 @@ def _is_part(turn: Turn, own: Pieces) -> bool:
     吉他多少钱 is not: goods have a price by themselves.
     """
     others = [piece for piece in turn.pieces if piece not in own]
-    if turn.dates:
-        return False
     plain = all(piece.kind in _PLAIN and piece.folded != "多少钱" for piece in others)
     return plain and len(own) == 1 and len(own[0].folded) <= _PART_CHARS
 
