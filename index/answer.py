@@ -14,7 +14,7 @@ from index.history import as_searched
 from index.lexical.inverted_index import LexicalIndex
 from index.lexical.tokens import Tokenizer
 from index.merge import Choice, Merged, Shown, merge, statements
-from index.question import MAX_QUESTION_CHARS, Question, parse_question
+from index.question import Question, parse_question
 from index.reading.base import Reader
 from index.reading.confidence import Signs, coefficients, confidence, signs_of
 from index.reading.phrase import Phraser, Phrasing
@@ -101,9 +101,8 @@ class Answerer:
         parts = self._parts
         clock = _Clock()
         parse_question(ask.text, ask.today)  # the limits are those of what was typed
-        question = parse_question(
-            as_searched(ask.text, ask.history)[:MAX_QUESTION_CHARS], ask.today, parts.categories
-        )
+        searched = as_searched(ask.text, ask.history, parts.tokenizer.tagged)
+        question = parse_question(searched, ask.today, parts.categories)
         tokens = tuple(parts.tokenizer.question_tokens(question.folded))
         off_topic = is_off_topic(question.folded) is not None
         hits: list[Hit] = []

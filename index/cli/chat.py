@@ -11,10 +11,9 @@ from index.answer import Ask
 from index.cli import texts
 from index.cli.show import answer_text, note, print_text, showable
 from index.errors import QuestionError
+from index.history import TURNS_KEPT
 from index.opening import open_answerer
 from index.settings import Settings
-
-_TURNS_KEPT = 3  # a follow-up rarely leans on anything older
 
 
 def chat(settings: Settings, cache: Path, options: Ask) -> int:
@@ -35,7 +34,7 @@ def chat(settings: Settings, cache: Path, options: Ask) -> int:
                 note(str(error))
                 continue
             print_text(f"{answer_text(answer, colour=sys.stdout.isatty())}\n")
-            history = (*history, text)[-_TURNS_KEPT:]
+            history = (*history, text)[-TURNS_KEPT:]
     return 0
 
 

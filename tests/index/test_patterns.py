@@ -7,7 +7,7 @@ import time
 import pytest
 
 MODULES = (
-    *("copies", "dates", "history", "passages", "question", "sentences"),
+    *("copies", "dates", "history", "history.pieces", "passages", "question", "sentences"),
     *("reading.candidates", "reading.confidence", "reading.expect", "reading.figures"),
     *("reading.names", "reading.units", "reading.mentions", "reading.standing"),
     *("reading.numerals", "reading.agreement", "reading.smalltalk"),
