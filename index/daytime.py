@@ -18,7 +18,7 @@ _AFTERNOON = re.compile("下午|午后|傍晚|晚[上间]|夜[间盘里]")
 # Subtle: 3600点 and 涨5.2点 are of an index, 10时 may be of no minute.
 _CLOCK = re.compile(
     r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])"
-    r"(?::(?P<minute>[0-5]\d)|[点时](?:(?P<said>[0-5]?\d)分?|(?P<half>半))?)(?!\d|候)"
+    r"(?::(?P<minute>[0-5]\d)|[点时](?:(?P<said>[0-5]?\d)分?|(?P<half>半))?)(?!\d)"
 )
 
 

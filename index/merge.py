@@ -56,9 +56,8 @@ def merge(question: Question, hits: Sequence[Hit], spans: Sequence[Span], bounds
     if not spans:
         return Merged((), _shown(hits, range(len(hits)), {}), "best")
     good = _good_spans(question, hits, spans, bounds)
-    best = next(iter(good))
     dated = list(good) if question.wants_latest else versions(hits, good)
-    chosen = next(iter(newest_first(hits, dated, until_when(question.folded))), best)
+    chosen = newest_first(hits, dated, until_when(question.folded))[0]
     order = [chosen, *newest_first(hits, dated), *good, *range(len(hits))]
     answer = good[chosen]
     rest = [span for span in spans if span is not answer]

@@ -93,15 +93,17 @@ def _same_but_for_figures(first: Hit, second: Hit) -> bool:
 def newest_first(
     hits: Sequence[Hit], numbers: Iterable[int], until: time | None = None
 ) -> list[int]:
-    """Those of `numbers` that were reported by a time of day, by date, undated ones last.
+    """Hit numbers by when they were reported; undated ones last.
 
-    Those of one moment keep their order. Without `until`, all.
+    With `until`, last are those that no post had by that time of day, too. Those of one moment, and
+    the last ones, keep their order.
     """
-    dates = {number: _reported(hits[number], until) for number in numbers}
-    known = [(when, number) for number, when in dates.items() if when]
-    known.sort(key=lambda pair: pair[0], reverse=True)
-    unknown = [number for number, when in dates.items() if when is None and until is None]
-    return [*(number for _, number in known), *unknown]
+
+    def moment(number: int) -> float:
+        when = _reported(hits[number], until)
+        return when.timestamp() if when else float("-inf")
+
+    return sorted(numbers, key=moment, reverse=True)
 
 
 def _reported(hit: Hit, until: time | None) -> datetime | None:
