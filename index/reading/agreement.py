@@ -18,6 +18,9 @@ from index.reading.known_names import KnownNames, known_names
 from index.reading.mentions import Mentions, Name, figures_in, mentions, ordinals_in
 from index.reading.standing import code_stands, name_stands, stands_as
 
+_HAN = "[\u4e00-\u9fff]"
+_PLACE_END = re.compile("[省市县区州镇村]$")
+_DATE_END = re.compile(r"(\d{1,4})([年月日号])份?$")
 _LETTERS_FIRST = re.compile("([a-z]{1,12})[-—]?[0-9]")
 
 
@@ -39,6 +42,7 @@ class Agreement:
     other_code: float
     other_ordinal: float
     other_figure: float
+    other_date: float  # 12月销量 asked for, 11月销量 told
     missing: tuple[str, ...]  # what the question says and the passage doesn't, dates apart
     instead: tuple[str, ...]  # what made an `other` 1
 
@@ -68,11 +72,13 @@ def agreement_with(
 ) -> Agreement:
     """As `agreement`, with what the question mentions given."""
     known, passage = known_names(), f"{title}\n{text}"
-    names = _names(said, passage, known, "还是" in question.folded)
+    names = _names(said, passage, known, question.folded)
     codes = [*_codes(said, passage, known), *_stocks(said, passage)]
     ordinals = _ordinals(said, passage)
     figures = _figures(said, passage)
+    other_date = _other_date(question, passage)
     looks = [*names, *codes, *ordinals, *figures]
+    others = (*(look.other for look in looks), other_date)
     return Agreement(
         names=_share(names),
         codes=_share(codes),
@@ -83,8 +89,9 @@ def agreement_with(
         other_code=_clash(codes),
         other_ordinal=_clash(ordinals),
         other_figure=_clash(figures),
+        other_date=float(bool(other_date)),
         missing=tuple(look.asked for look in looks if not look.stands),
-        instead=tuple(look.other for look in looks if look.other),
+        instead=tuple(other for other in others if other),
     )
 
 
@@ -96,8 +103,8 @@ def _clash(looks: Iterable[_Look]) -> float:
     return float(any(look.other for look in looks))
 
 
-def _names(said: Mentions, passage: str, known: KnownNames, choice: bool) -> list[_Look]:
-    """`choice`: one of two is asked for (在岸还是离岸), so one of them is enough."""
+def _names(said: Mentions, passage: str, known: KnownNames, question: str) -> list[_Look]:
+    choice = "还是" in question  # 在岸还是离岸: one of the two is enough
     asked = {other for name in said.names for other in known.others(name.whole)}
     looks = []
     for name in said.names:
@@ -109,7 +116,7 @@ def _names(said: Mentions, passage: str, known: KnownNames, choice: bool) -> lis
         if choice and len(others) < len(rivals):
             looks.append(_Look(name.whole, True))
             continue
-        other = next(iter(others), "") or _namesake(name, passage, known)
+        other = next(iter(others), "") or _namesake(name, passage, known, question)
         looks.append(_Look(name.whole, False, other))
     return looks
 
@@ -120,13 +127,38 @@ def _rivals(name: Name, known: KnownNames) -> list[str]:
     return [rival for one in inside for rival in known.rivals.get(one, ())]
 
 
-def _namesake(name: Name, passage: str, known: KnownNames) -> str:
-    """Another company of the same kind of name: 信达证券 for 光明证券."""
+def _namesake(name: Name, passage: str, known: KnownNames, question: str) -> str:
+    """Another company with the same end (信达证券 for 光明证券), or place before the same word."""
     end = name.parts[-1]
     if end not in known.ends:
-        return ""
-    found = re.search(f"[\u4e00-\u9fff]{{2}}{end}", passage)
+        place = _PLACE_END.search(name.whole)
+        after = _word_after(name.whole, question)
+        if not place or not after:
+            return ""
+        end = place.group() + after
+    found = re.search(f"{_HAN}{{2}}{end}", passage)
     return found.group() if found else ""
+
+
+def _word_after(said: str, question: str) -> str:
+    """The two characters after `said` in the question; empty where there's no word."""
+    found = re.search(f"{re.escape(said)}({_HAN}{{2}})", question)
+    return found.group(1) if found else ""
+
+
+def _other_date(question: Question, passage: str) -> str:
+    """A month, day or year in the passage before the word that follows the question's own."""
+    for one in question.dates:
+        date_end, after = _DATE_END.search(one.said), _word_after(one.said, question.folded)
+        if not date_end or not after:
+            continue
+        number, unit = date_end.groups()
+        if re.search(rf"(?<!\d){number}{unit}", passage):
+            continue
+        found = re.search(rf"(?<!\d)\d{{1,4}}{unit}份?{after}", passage)
+        if found:
+            return found.group()
+    return ""
 
 
 def _codes(said: Mentions, passage: str, known: KnownNames) -> list[_Look]:
@@ -163,8 +195,8 @@ def _ordinals(said: Mentions, passage: str) -> list[_Look]:
     looks = []
     for number, unit in said.ordinals:
         stands = (number, unit) in there
-        others = [] if stands else [f"第{one:g}{kind}" for one, kind in there if kind == unit]
-        looks.append(_Look(f"第{number:g}{unit}", stands, next(iter(others), "")))
+        others = [f"第{one:g}{unit}" for one, kind in there if unit == kind]
+        looks.append(_Look(f"第{number:g}{unit}", stands, "" if stands else next(iter(others), "")))
     return looks
 
 
@@ -174,8 +206,6 @@ def _figures(said: Mentions, passage: str) -> list[_Look]:
     looks = []
     for amount, unit in said.figures:
         stands = amount in amounts
-        others = (
-            [] if stands or not unit else [f"{one:g}{kind}" for one, kind in there if kind == unit]
-        )
-        looks.append(_Look(f"{amount:g}{unit}", stands, next(iter(others), "")))
+        others = [f"{one:g}{unit}" for one, kind in there if unit and unit == kind]
+        looks.append(_Look(f"{amount:g}{unit}", stands, "" if stands else next(iter(others), "")))
     return looks

@@ -32,13 +32,13 @@ def names(sentence: str, tokens: Sequence[Token], expected: Expectation) -> Iter
             start, end = part[0][2], part[-1][3]
             if not inside(codes, start, end):
                 yield Candidate(start, end, _name_fit(sentence[start:end], part, expected))
-    yield from _lists(sentence, tokens, 1.0 if expected.plural else 0.4)
+    yield from lists(sentence, tokens, 1.0 if expected.plural else 0.4)
 
 
 def things(sentence: str, tokens: Sequence[Token], expected: Expectation) -> Iterator[Candidate]:
     """Noun phrases with what qualifies them, shorter ones within, and lists."""
     codes = code_spans(sentence)
-    yield from _lists(sentence, tokens, 1.0 if expected.plural else 0.6)
+    yield from lists(sentence, tokens, 1.0 if expected.plural else 0.6)
     for flags, fit in ((_PHRASE, 0.6), (_NOMINAL, 0.5)):
         for run in _runs(sentence, tokens, flags):
             phrase = _noun_phrase(run)
@@ -143,7 +143,7 @@ def _noun_phrase(run: Sequence[Token]) -> Sequence[Token]:
     return run[first:last]
 
 
-def _lists(sentence: str, tokens: Sequence[Token], fit: float) -> Iterator[Candidate]:
+def lists(sentence: str, tokens: Sequence[Token], fit: float) -> Iterator[Candidate]:
     """Phrases joined by 、 or 和, kept whole."""
     start = end = count = 0
     for run in _runs(sentence, tokens, _PHRASE):

@@ -10,7 +10,7 @@ MODULES = (
     *("copies", "dates", "history", "history.pieces", "passages", "question", "sentences"),
     *("reading.candidates", "reading.confidence", "reading.expect", "reading.figures"),
     *("reading.names", "reading.units", "reading.mentions", "reading.standing"),
-    *("reading.numerals", "reading.agreement", "reading.smalltalk"),
+    *("reading.numerals", "reading.agreement", "reading.boundaries", "reading.brackets"),
 )
 PIECES = (
     *(

@@ -137,6 +137,7 @@ def test_stands(question, text):
         ("第三季度营收", "第二季度营收", "other_ordinal", "第3季度", "第2季度"),
         ("第五十批目录", "第四十九批目录", "other_ordinal", "第50批", "第49批"),
         ("12元的票是哪天的", "票价13元", "other_figure", "12元", "13元"),
+        ("济南市分公司有几家", "青岛市分公司", "other_name", "济南市", "青岛市分公"),
     ],
 )
 def test_another_in_its_place(question, text, sign, missing, instead):
@@ -155,7 +156,6 @@ def test_another_in_its_place(question, text, sign, missing, instead):
         ("FF 92停航吗", "渡轮周二复航。", ("ff92",)),
         ("5%是谁的份额", "份额1.5%。", ("5%",)),
         ("ff的车", "offer很多。", ("ff",)),
-        ("济南市分公司", "青岛市分公司", ("济南市",)),
         ("林徽因和梁思成", "林徽因到了。", ("梁思成",)),
     ],
 )
@@ -176,6 +176,22 @@ def test_dates_are_those_of_the_question():
     assert agree("2023年票价", "2021年票价12元。").dates == -1.0
     assert agree("2021年票价", "2021年票价12元。").dates == 1.0
     assert agree("票价", "2021年票价12元。").dates == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("渡轮3月客流多少", "渡轮2月客流大增", ("2月客流",)),
+        ("2023年营收多少", "2021年营收12亿元", ("2021年营收",)),
+        ("渡轮3月客流多少", "3月客流不如2月客流", ()),
+        ("渡轮3月客流多少", "2月停航", ()),
+        ("渡轮3月的客流", "2月客流", ()),  # no word follows
+        ("去年营收多少", "2021年营收12亿元", ()),
+    ],
+)
+def test_another_date_before_the_same_word(question, text, other):
+    found = agree(question, text)
+    assert (found.instead, found.other_date) == (other, float(bool(other)))
 
 
 def test_what_the_question_mentions_can_be_found_before():
