@@ -33,7 +33,7 @@ def name_stands(name: Name, text: str, known: KnownNames) -> bool:
     if _shortened(whole, text) or (not is_word(whole) and _misspelt(whole, text)):
         return True
     parts = [part for part in name.parts if part not in known.ends]
-    return parts != [whole] and all(
+    return parts not in ([], [whole]) and all(
         len(part) > 1 and name_stands(Name((part,)), text, known) for part in parts
     )
 
