@@ -84,6 +84,7 @@ def open_answerer(
         or open_reader(
             settings,
             cache,
+            tokenizer.tagged,
             lambda: SentenceReader(tokenizer.question_tokens, lexical.idf, tokenizer.tagged),
         ),
         categories=frozenset().union(*content.columns().category_sets),

@@ -30,6 +30,7 @@ from index.evaluation.pooled import open_pool
 from index.evaluation.questions import EvalQuestion
 from index.evaluation.scores import contains
 from index.evaluation.squad import load_squad, sample
+from index.lexical.tokens import Tokenizer
 from index.opening import Opened, open_answerer
 from index.reading.artifact import WEIGHTS
 from index.reading.span_reader import DEFAULT_READING, Reading, SpanReader
@@ -65,7 +66,7 @@ def main() -> int:
         progress=open_progress(sys.stderr, "embedding"),
     )
     everything = Reading(hits=DEPTH, sure=float("inf"), retrieval=0.0)
-    reader = SpanReader(BundledModel(cache), WEIGHTS, reading=everything)
+    reader = SpanReader(BundledModel(cache), WEIGHTS, Tokenizer(()).tagged, reading=everything)
     for path in args.squad:
         squad = load_squad(path)
         with open_pool(squad, settings, around, reader) as opened:

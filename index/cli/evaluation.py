@@ -85,7 +85,10 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
     squad = load_squad(args.squad)
     questions = sample(squad.questions, args.limit, args.seed)
     if args.given_context:
-        reader = open_reader(settings, cache, lambda: _words_reader(squad))
+        tokenizer = Tokenizer(())
+        reader = open_reader(
+            settings, cache, tokenizer.tagged, lambda: _words_reader(squad, tokenizer)
+        )
         reader.warm_up()
         ask = read_given(squad, reader, args.today or date.today())
         return _evaluated(ask, questions, given_context=True)
@@ -99,8 +102,7 @@ def _report(args: Namespace, settings: Settings, cache: Path) -> Report:
         return _run(opened, questions, args.today)
 
 
-def _words_reader(squad: SquadSet) -> Reader:
-    tokenizer = Tokenizer(())
+def _words_reader(squad: SquadSet, tokenizer: Tokenizer) -> Reader:
     idf = context_idf(squad, tokenizer)
     return SentenceReader(tokenizer.question_tokens, idf, tokenizer.tagged)
 

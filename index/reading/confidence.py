@@ -59,7 +59,8 @@ def signs_of(
     others = [other.score for other in hits if other.post.id != hit.post.id]
     agrees = agreement(question, title, text, hit.post.day, tag)
     clashes = (
-        agrees.other_name, agrees.other_code, agrees.other_ordinal, agrees.other_figure
+        agrees.other_name, agrees.other_code, agrees.other_ordinal, agrees.other_figure,
+        agrees.other_date,
     )  # fmt: skip
     return Signs(
         score=max(-_MAX_SCORE, min(_MAX_SCORE, span.score)),

@@ -8,11 +8,14 @@ from pathlib import Path
 from index.embedding.bundled import BundledModel
 from index.reading.artifact import WEIGHTS
 from index.reading.base import Reader
+from index.reading.candidate import Tagger
 from index.reading.span_reader import SpanReader
 from index.settings import HASH_MODEL, Settings
 
 
-def open_reader(settings: Settings, cache: Path, by_words: Callable[[], Reader]) -> Reader:
+def open_reader(
+    settings: Settings, cache: Path, tag: Tagger, by_words: Callable[[], Reader]
+) -> Reader:
     """The reader that `settings.answer.reader` names; `by_words` makes the one without a model.
 
     Loads nothing heavy. `auto` is the trained one, but where nothing else needs a model either.
@@ -24,6 +27,7 @@ def open_reader(settings: Settings, cache: Path, by_words: Callable[[], Reader])
     return SpanReader(
         BundledModel(cache),
         WEIGHTS,
+        tag,
         bf16=None if precision == "auto" else precision == "bf16",
         threads=settings.embedding.threads,
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.embedding.bundled import BundledModel
 from index.embedding.cpus import granted_cpus
 from index.question import Question
+from index.reading.boundaries import mend
 from index.reading.bounds import TRAINED_READER, Bounds
+from index.reading.candidate import Tagger
 from index.reading.decode import Scores, best_span
+from index.reading.expect import expectation
 from index.reading.windows import window_spans
 from index.records import Hit, Span
 from index.text import Folded, fold_with_offsets
@@ -21,6 +25,9 @@ from index.text import Folded, fold_with_offsets
 if TYPE_CHECKING:
     from index.reading.encoding import Encoding
     from index.reading.span_model import SpanModel
+
+
+Mend = Callable[[str, int, int], tuple[int, int]]  # text, start, end to start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +61,20 @@ class _Window:
         lead = f"{self.title.text}\n" if self.title.text else ""
         return lead + self.passage.text[self.start : self.end]
 
-    def spans(self, start: Scores, end: Scores) -> Iterator[Span]:
+    def spans(self, start: Scores, end: Scores, mend: Mend) -> Iterator[Span]:
         """The best span of the passage's stretch and of the title, with the model's score."""
         in_title = len(self.title.text)
         before = in_title + 1 if in_title else 0  # characters before the stretch
         found = best_span(start, end, before, before + self.end - self.start)
         if found is not None:
             shift = self.start - before
-            place = self.passage.original_span(found.start + shift, found.end + shift)
+            span = mend(self.passage.text, found.start + shift, found.end + shift)
+            place = self.passage.original_span(*span)
             text = self.hit.passage.text[slice(*place)]
             yield Span(self.number, False, *place, text, found.score)
         found = best_span(start, end, 0, in_title)
         if found is not None:
-            place = self.title.original_span(found.start, found.end)
+            place = self.title.original_span(*mend(self.title.text, found.start, found.end))
             text = self.hit.post.title[slice(*place)]
             yield Span(self.number, True, *place, text, found.score)
 
@@ -81,15 +89,17 @@ class SpanReader:
         self,
         base: BundledModel,
         weights: Path,
+        tag: Tagger,
         bf16: bool | None = None,
         threads: int = 0,
         reading: Reading = DEFAULT_READING,
     ) -> None:
-        """`base` is the bundled model, whatever embeds.
+        """`base` is the bundled model, whatever embeds; `tag` knows words and their kinds.
 
         `bf16` None: where the processor has it natively; `threads` 0: what is granted.
         """
         self._base, self._weights, self._bf16 = base, weights, bf16
+        self._tag = tag
         self._reading = reading
         self._loading, self._tokenizing = threading.Lock(), threading.Lock()
         self._loaded: tuple[Encoding, SpanModel] | None = None
@@ -117,6 +127,7 @@ class SpanReader:
         """
         how = self._reading
         best_hit = max((hit.score for hit in hits), default=0.0)
+        whole = partial(mend, expectation(question.folded), tag=self._tag)
         spans: list[Span] = []
         for first in range(0, min(how.hits, len(hits)), how.at_once):
             windows = [
@@ -128,7 +139,7 @@ class SpanReader:
             found: dict[tuple[int, bool], Span] = {}
             for window, (start, end) in zip(windows, scored, strict=True):
                 against = how.retrieval * (best_hit - window.hit.score)
-                for span in window.spans(start, end):
+                for span in window.spans(start, end, whole):
                     span = replace(span, score=span.score - against)
                     known = found.get((span.hit, span.in_title))
                     if known is None or span.score > known.score:

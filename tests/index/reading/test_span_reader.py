@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedding.bundled import BundledModel
+from index.lexical.tokens import Tokenizer
 from index.reading.artifact import WEIGHTS
 from index.reading.span_reader import Reading, SpanReader
 from index.settings import cache_dir
@@ -14,13 +15,14 @@ from tests.factories import UNHURRIED, make_hit, make_post, make_question, ugly_
 
 pytestmark = pytest.mark.model
 
+TAG = Tokenizer(()).tagged
 FERRY = "青石港的渡轮周二复航，每天往返6班。港务局副局长李安表示，票价维持在12元不变。"
 BRIDGE = "海雾大桥全长3.2公里，由青石建工承建，预计明年10月通车。"
 MARKET = "今日两市成交额突破1.2万亿元，北向资金净买入45.6亿元。"
 
 
 def reader_with(**how: object) -> SpanReader:
-    return SpanReader(BundledModel(cache_dir()), WEIGHTS, reading=replace(Reading(), **how))
+    return SpanReader(BundledModel(cache_dir()), WEIGHTS, TAG, reading=replace(Reading(), **how))
 
 
 @pytest.fixture(scope="module")
