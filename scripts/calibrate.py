@@ -139,7 +139,7 @@ def _post_rows(args: argparse.Namespace, settings: Settings) -> Iterator[Row]:
 
 def _pool_rows(path: Path, check: bool, limit: int, settings: Settings) -> Iterator[Row]:
     squad = load_squad(path)
-    known = {one.id for one in squad.contexts if unit_hash(one.text, "pool") < 0.5}
+    known = {one.id for one in squad.contexts if unit_hash(one.text, "known") < 0.5}
     half = SquadSet(tuple(one for one in squad.contexts if one.id in known), squad.questions)
     with open_pool(half, settings, _around(settings)) as opened:
         for question in sample(squad.questions, limit, 0):

@@ -36,10 +36,10 @@ class Reading:
 
     hits: int = 6  # passages read at the most
     at_once: int = 2  # of them before a look at the scores; the same on every machine
-    sure: float = 8.0  # a score above which no further passages are read
+    sure: float = 4.0  # a score above which no further passages are read
     retrieval: float = 1.0  # weight of the hit's score against the best hit's
-    window_chars: int = 480  # the longest windows in training
-    overlap_chars: int = 160
+    window_chars: int = 260  # no more than a passage: longer windows are read worse
+    overlap_chars: int = 80
 
 
 DEFAULT_READING = Reading()

@@ -1,8 +1,14 @@
+from pathlib import Path
+
 import pytest
 
 from index.embedding.bundled import BundledModel
+from index.evaluation.squad import load_squad
 from index.reading.encoding import EDGES, MAX_QUESTION_TOKENS, MAX_TOKENS, Encoding
 from index.settings import cache_dir
+from index.text import fold
+
+SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 pytestmark = pytest.mark.model
 
@@ -51,3 +57,24 @@ def test_an_empty_text_has_no_characters(encoding):
     (pair,) = encoding.encode("谁", [""])
     assert len(pair.start_at) == 0
     assert encoding.encode("谁", []) == []
+
+
+@pytest.mark.parametrize("name", ["cmrc_trial", "drcd_train_part", "xquad_zh"])
+def test_answers_begin_and_end_where_there_are_scores(encoding, name):
+    path = SHARED / "squad" / f"{name}.json"
+    if not path.is_file():
+        pytest.skip("needs ../shared/squad")
+    squad = load_squad(path)
+    texts = squad.texts()
+    characters = tokens = exact = 0
+    asked = [one for one in squad.questions if one.answers][:500]
+    for one in asked:
+        text, gold = fold(texts[one.context_id]), fold(one.answers[0]).strip()
+        start = text.find(gold)
+        (pair,) = encoding.encode("", [text[max(0, start - 200) : start + 200]])
+        at = min(start, 200)
+        characters += len(pair.start_at)
+        tokens += len(pair.ids) - 4  # the marks around an empty question
+        exact += pair.start_at[at] >= 0 and pair.end_at[min(at + len(gold), at + 200) - 1] >= 0
+    assert exact / len(asked) >= 0.998
+    assert tokens / characters <= 0.75
