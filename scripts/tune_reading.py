@@ -70,7 +70,8 @@ def main() -> int:
     for path in args.squad:
         squad = load_squad(path)
         with open_pool(squad, settings, around, reader) as opened:
-            _report(path.stem, _all(opened, sample(squad.questions, args.limit, 0), date.today()))
+            asked = sample(squad.questions, args.limit, 0)
+            _report(path.stem, _all(opened, asked, date.today()), pooled=True)
     if args.posts:
         folder = cache / "calibration"
         own = settings.model_copy(
@@ -79,7 +80,8 @@ def main() -> int:
         reindex([args.posts], own, around, Options(allow_removals=True))
         asked = sample(load_squad(args.posts_squad).questions, args.limit, 0)
         with open_answerer(own, cache, around.embedder, reader) as opened:
-            _report("posts", _all(opened, asked, opened.newest_day or date.today()))
+            today = opened.newest_day or date.today()
+            _report("posts", _all(opened, asked, today), pooled=False)
     return 0
 
 
@@ -100,7 +102,8 @@ def _read(opened: Opened, question: EvalQuestion, today: date) -> Iterator[Read]
             yield Read(hit.score, span.score, right, *marks)
 
 
-def _report(name: str, questions: list[list[Read]]) -> None:
+def _report(name: str, questions: list[list[Read]], *, pooled: bool) -> None:
+    """A table; which post is right is known of pooled contexts only."""
     print(f"\n{name}: {len(questions)} questions")
     print("| hits | sure | retrieval | recall@1 | f1 | contains | read |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
@@ -114,11 +117,12 @@ def _report(name: str, questions: list[list[Read]]) -> None:
     for how in tried:
         best = [_replayed(reads, how) for reads in questions]
         found = [one for one, _ in best if one is not None]
-        marks = (
+        marks = [
             sum(getattr(one, key) for one in found) / len(questions)
             for key in ("right_hit", "f1", "contains")
-        )
-        cells = " | ".join(f"{mark:.3f}" for mark in marks)
+        ]
+        shown = [f"{mark:.3f}" for mark in marks]
+        cells = " | ".join(shown if pooled else ["-", *shown[1:]])
         read = np.mean([count for _, count in best])
         print(f"| {how.hits} | {how.sure:g} | {how.retrieval:g} | {cells} | {read:.2f} |")
 
