@@ -21,7 +21,8 @@ _SHINGLE_CHARS = 3
 
 _FIGURE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 # 达30亿, 超40亿: the words that come and go with the figure.
-_QUALIFIED_FIGURE = re.compile(rf"(?:约|近|逾|超过?|达到?|突破)*(?:{_FIGURE.pattern})")
+# Subtle: at most three, or a line of one of them alone takes quadratic time.
+_QUALIFIED_FIGURE = re.compile(rf"(?:约|近|逾|超过?|达到?|突破){{0,3}}(?:{_FIGURE.pattern})")
 _NOISE = re.compile(r"[\W_]+")
 # 涨0.5% and 跌0.5% in one sentence are two pieces of news; 涨 and 升 aren't.
 _UP, _DOWN = re.compile("[涨升增]"), re.compile("[跌降减]")

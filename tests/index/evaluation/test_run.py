@@ -95,7 +95,7 @@ def test_a_span_that_was_kept_back_can_be_right():
 
 def _explained(answer, hits=(), spans=()):
     terms = question_terms(("渡轮",), lambda _: 1.0)
-    return Explanation(make_question(), ("渡轮",), terms, hits, spans, None, 0.5, answer)
+    return Explanation(make_question(), ("渡轮",), terms, hits, spans, "best", None, 0.5, answer)
 
 
 OTHER = make_hit("别的文字。", post=make_post(id="posts/other.md"))
