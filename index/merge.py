@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from index.agreement import same_answer
 from index.daytime import until_when
 from index.question import Question
 from index.reading.bounds import Bounds
 from index.records import Hit, Post, Source, Span, Statement
+from index.same_answer import same_answer
 from index.versions import Wanted, newest, newest_first, version_named, versions
 
 # What made a span the answer: the reader's score, its date, or that it is the version meant of a

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import pairwise, product
 
-from index.agreement import figure_of, same_answer
 from index.copies import figures, is_update
 from index.daytime import without_clock
 from index.passages import search_text
 from index.question import Question, date_agreement
 from index.records import Hit, Span
+from index.same_answer import figure_of, same_answer
 
 # A figure goes on from morning to evening; a daily report comes again after 24 hours.
 _ONE_STORY = timedelta(hours=18)

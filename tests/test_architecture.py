@@ -21,7 +21,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "filters", "text"})
     | {"settings", "settings_error", "settings_llm", "settings_section"},
     # small parts that several stages share
-    frozenset({"sentences", "dates", "copies", "agreement", "daytime"}),
+    frozenset({"sentences", "dates", "copies", "same_answer", "daytime"}),
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
     frozenset({"vectors", "reading", "changes", "versions"}),
     frozenset({"snapshot"}),

@@ -17,7 +17,7 @@ _BASE = "encoder.embeddings."  # the tables of the base model are not stored aga
 
 
 def base_encoder(folder: Path) -> BertModel:
-    """The base model's encoder in fp32, its embedding tables mapped from the file and frozen."""
+    """The base model's encoder in fp32, its embedding tables frozen."""
     from transformers import AutoModel
 
     from index.embedding.engine import quiet_loading
@@ -56,7 +56,7 @@ def open_model(folder: Path, weights: Path, bf16: bool | None) -> SpanModel:
 
 
 def save_weights(model: SpanModel, path: Path) -> None:
-    """Write all but the base model's embedding tables, in fp16."""
+    """Write all but the base model's embedding tables, in fp16; whole or not at all."""
     import torch
     from safetensors.torch import save_file
 
@@ -66,7 +66,10 @@ def save_weights(model: SpanModel, path: Path) -> None:
         for name, value in model.state_dict().items()
         if not name.startswith(_BASE)
     }
-    save_file(tensors, path)
+    aside = path.with_suffix(".new")
+    save_file(tensors, aside)
+    aside.chmod(0o644)  # safetensors writes for the owner only
+    aside.replace(path)
 
 
 def load_weights(model: SpanModel, path: Path) -> None:
@@ -80,8 +83,9 @@ def load_weights(model: SpanModel, path: Path) -> None:
         raise QinwenError(
             f"The reader's weights in {path} can't be read: {error}.", "Install qinwen again."
         ) from error
-    wanted = {name for name in model.state_dict() if not name.startswith(_BASE)}
-    if wanted != set(found):
+    own = model.state_dict().items()
+    wanted = {name: value.shape for name, value in own if not name.startswith(_BASE)}
+    if wanted != {name: value.shape for name, value in found.items()}:
         raise QinwenError(
             f"The reader's weights in {path} don't fit this version of qinwen.",
             "Install qinwen again.",

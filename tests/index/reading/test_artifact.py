@@ -37,11 +37,15 @@ def test_the_shipped_file_is_small_and_fits(model):
     load_weights(model, WEIGHTS)
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "other"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "other", "shape"])
 def test_a_file_that_cannot_serve_is_named(model, tmp_path, damage):
     path = tmp_path / "reader.safetensors"
     if damage == "cut":
         path.write_bytes(WEIGHTS.read_bytes()[:1_000])
+    elif damage == "shape":
+        from safetensors.torch import load_file, save_file
+
+        save_file(load_file(WEIGHTS) | {"none.bias": torch.zeros(3)}, path)
     elif damage == "other":
         from safetensors.torch import save_file
 

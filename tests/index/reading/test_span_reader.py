@@ -102,6 +102,17 @@ def test_a_worse_hit_pays_for_its_distance_to_the_best():
     assert scores[0] - scores[1] == pytest.approx(3.0, abs=1e-3)
 
 
+def test_half_precision_reads_the_same():
+    """Where bf16 isn't native it is slow, not wrong; elsewhere it is the default."""
+    asked, hits = make_question("渡轮票价是多少？"), [make_hit(FERRY)]
+    half, full = (
+        SpanReader(BundledModel(cache_dir()), WEIGHTS, TAG, bf16=bf16).read(asked, hits)[0]
+        for bf16 in (True, False)
+    )
+    assert half.text == full.text == "12元"
+    assert half.score == pytest.approx(full.score, abs=0.5)
+
+
 def test_no_hits_no_spans(reader):
     assert reader.read(make_question(), []) == []
 

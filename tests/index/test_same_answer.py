@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from index.agreement import Figure, figure_of, same_answer
+from index.same_answer import Figure, figure_of, same_answer
 from tests.factories import UNHURRIED, ugly_texts
 
 SAME = [
