@@ -1,6 +1,6 @@
 # One word per task. Each makes or refreshes the environment first, which takes no time when it is
 # there. CI runs the same words (.ci/run).
-.PHONY: quickstart test soak bench held-back train calibrate lint format types lock ci
+.PHONY: quickstart test soak bench held-back train train-on tune calibrate lint format types lock ci
 
 quickstart:  ## index the sample posts and ask a question
 	./scripts/quickstart
@@ -28,8 +28,17 @@ held-back:  ## write the questions that the reader is not trained on
 	PYTHONPATH=scripts ./scripts/dev held_back $(HELD)/drcd --contexts 1000 $(DRCD)
 	PYTHONPATH=scripts ./scripts/dev held_back $(HELD)/news --contexts 68 $(NEWS)
 
+TRAIN = PYTHONPATH=scripts ./scripts/dev train_reader $(foreach file,$(CMRC) $(DRCD) $(SQUAD)/xquad_zh.json,--squad $(file)) --news $(NEWS) --write
+
 train:  ## train the reader anew; an hour and a half on two cores, goes on where it was stopped
-	PYTHONPATH=scripts ./scripts/dev train_reader $(foreach file,$(CMRC) $(DRCD) $(SQUAD)/xquad_zh.json,--squad $(file)) --news $(NEWS) --write
+	$(TRAIN)
+
+train-on:  ## one more epoch on what is shipped, averaged with it; as long
+	$(TRAIN) --from-artifact --seed 2 --rate 1.2e-4 --keep 0.35
+
+tune: held-back  ## how spans are chosen and how long windows are, on what is held back to tune on
+	PYTHONPATH=scripts ./scripts/dev tune_spans --limit 200 --news $(HELD)/news.tune.json \
+	  --squad $(HELD)/cmrc.tune.json --squad $(HELD)/drcd.tune.json
 
 calibrate: held-back  ## fit the confidence to the reader; a quarter of an hour
 	PYTHONPATH=scripts ./scripts/dev calibrate --posts $(SHARED)/posts --posts-squad $(HELD)/news.tune.json \

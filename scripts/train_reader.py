@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Train the span reader: from reading-comprehension files to index/reading/weights.
 
-    python scripts/train_reader.py --squad FILE… --news FILE [--from-artifact] [--write]
+    python scripts/train_reader.py --squad FILE… --news FILE [--write]
+        [--from-artifact [--keep SHARE]]
 
 Mines near misses with the product's own retriever, trains on whole articles that are not held back
 and writes the artifact. A run that is stopped goes on from its last checkpoint when it is started
 again with the same arguments; `--fresh` begins anew. `--from-artifact` starts from the weights that
-are shipped instead of the base model. docs/reader.md says what it took.
+are shipped instead of the base model, and `--keep` averages them into the result: weights along one
+run's way are better together than the last alone (Wortsman et al., ICML 2022, "Model soups").
+docs/reader.md says what it took.
 """
 
 from __future__ import annotations
@@ -65,6 +68,7 @@ def main() -> int:
     model = SpanModel(base_encoder(folder))
     if args.from_artifact:
         load_weights(model, args.artifact)
+    first = {name: value.clone() for name, value in model.state_dict().items()}
     torch.manual_seed(args.seed)
     trainer = Trainer(model, encoding.pad, args)
     steps: list[list[Example]] = []
@@ -73,6 +77,8 @@ def main() -> int:
         drawn = list(windows(data, misses, args.news.stem, Mix(), draw))
         steps += _steps(drawn, encoding, order)
     trainer.run(steps)
+    for name, value in model.state_dict().items():
+        value.lerp_(first[name], args.keep)
     if args.write:
         save_weights(model, args.artifact)
     return 0
@@ -86,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--from-artifact", action="store_true")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of the weights begun with")
     parser.add_argument("--artifact", type=Path, default=WEIGHTS)
     parser.add_argument("--work", type=Path, default=cache_dir() / "reader" / "run")
     parser.add_argument("--fresh", action="store_true")

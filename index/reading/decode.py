@@ -23,8 +23,12 @@ class Found:
     score: float
 
 
-def best_span(start: Scores, end: Scores, first: int, last: int) -> Found | None:
+def best_span(
+    start: Scores, end: Scores, first: int, last: int, brevity: float = 0.0
+) -> Found | None:
     """The best span within `text[first:last]`; None where none can begin or end there.
+
+    Each character costs `brevity` when spans are compared, not in the score that is told.
 
     `start` and `end` are `(1 + chars)`, the first one "no answer"; a span's score is
     `start[i] + end[j] - start[none] - end[none]`, as for SQuAD 2.0 in Devlin et al. 2019, section
@@ -37,7 +41,8 @@ def best_span(start: Scores, end: Scores, first: int, last: int) -> Found | None
     lengths = ends[None, :] - starts[:, None] + 1
     sums = start[1 + starts][:, None] + end[1 + ends][None, :]
     sums = np.where((lengths > 0) & (lengths <= MAX_ANSWER_CHARS), sums, -np.inf)
-    row, column = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    best = int(np.argmax(sums - brevity * lengths))
+    row, column = np.unravel_index(best, sums.shape)
     if not np.isfinite(sums[row, column]):
         return None
     score = float(sums[row, column] - start[0] - end[0])

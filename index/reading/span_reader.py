@@ -40,6 +40,9 @@ class Reading:
     retrieval: float = 1.0  # weight of the hit's score against the best hit's
     window_chars: int = 260  # no more than a passage: longer windows are read worse
     overlap_chars: int = 80
+    # Log-odds a character of the span costs in posts with a title: people ask news for less than
+    # they ask an encyclopaedia's paragraphs for, and the model was trained on more of the latter.
+    brevity: float = 0.05
 
 
 DEFAULT_READING = Reading()
@@ -61,18 +64,19 @@ class _Window:
         lead = f"{self.title.text}\n" if self.title.text else ""
         return lead + self.passage.text[self.start : self.end]
 
-    def spans(self, start: Scores, end: Scores, mend: Mend) -> Iterator[Span]:
+    def spans(self, start: Scores, end: Scores, brevity: float, mend: Mend) -> Iterator[Span]:
         """The best span of the passage's stretch and of the title, with the model's score."""
         in_title = len(self.title.text)
         before = in_title + 1 if in_title else 0  # characters before the stretch
-        found = best_span(start, end, before, before + self.end - self.start)
+        brevity = brevity if in_title else 0.0
+        found = best_span(start, end, before, before + self.end - self.start, brevity)
         if found is not None:
             shift = self.start - before
             span = mend(self.passage.text, found.start + shift, found.end + shift)
             place = self.passage.original_span(*span)
             text = self.hit.passage.text[slice(*place)]
             yield Span(self.number, False, *place, text, found.score)
-        found = best_span(start, end, 0, in_title)
+        found = best_span(start, end, 0, in_title, brevity)
         if found is not None:
             place = self.title.original_span(*mend(self.title.text, found.start, found.end))
             text = self.hit.post.title[slice(*place)]
@@ -139,7 +143,7 @@ class SpanReader:
             found: dict[tuple[int, bool], Span] = {}
             for window, (start, end) in zip(windows, scored, strict=True):
                 against = how.retrieval * (best_hit - window.hit.score)
-                for span in window.spans(start, end, whole):
+                for span in window.spans(start, end, how.brevity, whole):
                     span = replace(span, score=span.score - against)
                     known = found.get((span.hit, span.in_title))
                     if known is None or span.score > known.score:

@@ -52,6 +52,14 @@ def test_longer_answers_than_the_limit_are_not_given():
     assert found.score == pytest.approx(-4.0)
 
 
+def test_brevity_chooses_the_shorter_span_and_leaves_the_score():
+    start, end = scores(0, 5, 4.9, -9), scores(0, -9, -9, 3)  # characters 0-2 against 1-2
+    assert best_span(start, end, 0, 3) == Found(0, 3, 8.0)
+    found = best_span(start, end, 0, 3, brevity=0.2)
+    assert found is not None
+    assert (found.start, found.end, found.score) == (1, 3, pytest.approx(7.9))
+
+
 @given(
     hnp.arrays(np.float32, st.integers(1, 40), elements=st.floats(-20, 20, width=32)),
     st.integers(0, 2**32 - 1),
