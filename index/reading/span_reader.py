@@ -34,7 +34,7 @@ Mend = Callable[[str, int, int], tuple[int, int]]  # text, start, end to start, 
 class Reading:
     """How much is read, and what decides. Tuned on held-back articles; docs/reader.md."""
 
-    hits: int = 6  # passages read at the most
+    hits: int = 4  # passages read at the most
     at_once: int = 2  # of them before a look at the scores; the same on every machine
     sure: float = 4.0  # a score above which no further passages are read
     retrieval: float = 1.0  # weight of the hit's score against the best hit's
