@@ -19,7 +19,8 @@ PACKAGES = ("index", "bot")
 # BASE. A new module of `index` gets its place here first.
 STEPS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "filters", "text"})
-    | {"settings", "settings_error", "settings_llm", "settings_section"},
+    | {"settings", "settings_bot", "settings_error", "settings_llm"}
+    | {"settings_place", "settings_section"},
     # small parts that several stages share
     frozenset({"sentences", "dates", "copies", "same_answer", "daytime"}),
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
