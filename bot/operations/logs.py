@@ -13,6 +13,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from math import isfinite
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -95,7 +96,7 @@ class _Lines(logging.Formatter):
         """What was given as `extra`."""
         found = {key: value for key, value in vars(record).items() if key not in _NO_EXTRA}
         return {
-            key: value if isinstance(value, int | float | None) else self._redact(str(value))
+            key: value if _plain(value) else self._redact(str(value))
             for key, value in found.items()
         }
 
@@ -133,6 +134,11 @@ class _Json(_Lines):
         if trace := self.trace(record):
             line["traceback"] = trace
         return json.dumps(self.fields(record) | line, ensure_ascii=False)
+
+
+def _plain(value: object) -> bool:
+    """Whether it is the same in JSON; a NaN is not."""
+    return value is None or isinstance(value, int) or (isinstance(value, float) and isfinite(value))
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -15,13 +15,15 @@ from bot.operations.metrics import Metrics
 _OK = 200
 _UNKNOWN_TOKEN = (401, 404)
 _TOO_MANY = 429
+# As PTB's own builder has it: its client by itself would send one message at a time.
+_CONNECTIONS = 256
 
 
 class CountedRequest(HTTPXRequest):
     """PTB's client for all calls but those for updates: `builder.request(…)`."""
 
     def __init__(self, metrics: Metrics, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(**options)
+        super().__init__(**{"connection_pool_size": _CONNECTIONS, **options})
         self._metrics = metrics
 
     async def do_request(self, url: str, *args: Any, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401
