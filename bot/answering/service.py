@@ -241,7 +241,10 @@ class AnswerService:
     async def _off_loop(self, work: Callable[[], T]) -> T:
         if self._stopped:
             raise Stopping
-        return await asyncio.get_running_loop().run_in_executor(self._aside, work)
+        found = await asyncio.get_running_loop().run_in_executor(self._aside, work)
+        if self._stopped:
+            raise Stopping
+        return found
 
 
 def _told(error: Exception) -> str:

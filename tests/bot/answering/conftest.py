@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.index.runs import Site
+from tests.llm_server import LlmServer, llm_server
 from tests.sites import HARBOUR
 
 
@@ -20,3 +22,10 @@ def site(tmp_path: Path, warm_cache: Path) -> Site:
     site.write(HARBOUR)
     site.reindex()
     return site
+
+
+@pytest.fixture
+def llm() -> Iterator[LlmServer]:
+    """A language model's server on this machine: it makes questions slow when a test wants it."""
+    with llm_server() as server:
+        yield server
