@@ -25,7 +25,8 @@ def serve_health(
     """Serves on 127.0.0.1 from the running event loop until `server.stop()`.
 
     `/health` is `{"status": "ok" | "stale", "heartbeat_age_s": …}` and what `details` gives, with
-    code 200 or 503. Port 0 takes any free one. Raises SettingsError where the port is taken.
+    code 200 or 503. Port 0 takes any free one. Once for each `metrics`, to which the heartbeat's
+    age is added. Raises SettingsError where the port is taken.
     """
     application = Application(
         [
@@ -41,6 +42,11 @@ def serve_health(
         raise SettingsError(
             f"bot.health_port {port} can't be served: {why}.", "Choose another port, or 0."
         ) from error
+    metrics.follow(
+        "qinwen_heartbeat_age_seconds",
+        "Since updates were last fetched.",
+        lambda: heartbeat.age_s,
+    )
     server = HTTPServer(application)
     server.add_sockets(sockets)
     return server

@@ -113,4 +113,5 @@ def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
     assert samples["qinwen_bot_api_seconds_count",] == 1
     assert samples["qinwen_queue_waiting",] == 3
     assert samples["qinwen_sends_repeated_total",] == 4
+    assert 0 <= samples["qinwen_heartbeat_age_seconds",] < 60
     assert samples["process_resident_memory_bytes",] > 1e6
