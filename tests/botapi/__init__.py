@@ -1,0 +1,26 @@
+"""A Bot API server on loopback that enforces Telegram's rules, and people to talk to the bot."""
+
+from __future__ import annotations
+
+from tests.botapi.faults import Faults
+from tests.botapi.people import ChannelChat, ChatView, GroupChat, PrivateChat
+from tests.botapi.rates import NO_RATES, Allowance, Rates
+from tests.botapi.seen import Button, Seen
+from tests.botapi.server import TOKEN, USERNAME, BotApiServer, Sent
+
+__all__ = [
+    "NO_RATES",
+    "TOKEN",
+    "USERNAME",
+    "Allowance",
+    "BotApiServer",
+    "Button",
+    "ChannelChat",
+    "ChatView",
+    "Faults",
+    "GroupChat",
+    "PrivateChat",
+    "Rates",
+    "Seen",
+    "Sent",
+]
