@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.botapi.faults import Faults
-from tests.botapi.people import ChannelChat, ChatView, GroupChat, PrivateChat
+from tests.botapi.groups import ChannelChat, GroupChat
+from tests.botapi.people import PrivateChat, Talk
 from tests.botapi.rates import NO_RATES, Allowance, Rates
 from tests.botapi.seen import Button, Seen
 from tests.botapi.server import TOKEN, USERNAME, BotApiServer, Sent
@@ -16,11 +17,11 @@ __all__ = [
     "BotApiServer",
     "Button",
     "ChannelChat",
-    "ChatView",
     "Faults",
     "GroupChat",
     "PrivateChat",
     "Rates",
     "Seen",
     "Sent",
+    "Talk",
 ]

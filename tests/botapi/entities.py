@@ -9,12 +9,15 @@ from tests.botapi.formatting import utf16
 
 Entity = dict[str, Any]
 
-# A mention or command begins where no letter, digit or the like stands before it.
+# Subtle: Chinese characters are letters, too, so nobody is mentioned in 问@bot or @bot问.
 _KINDS = (
-    ("mention", re.compile(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{2,31}(?![A-Za-z0-9_])", re.ASCII)),
+    ("mention", re.compile(r"(?<!\w)@[A-Za-z0-9_]{2,32}(?!\w)")),
     (
         "bot_command",
-        re.compile(r"(?<![^\s(（，。,;；])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])"),
+        re.compile(
+            r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}"
+            r"(?:@[A-Za-z0-9_]{3,32}(?![\w/<>])|(?![@\w/<>]))"
+        ),
     ),
     ("url", re.compile(r"https?://[^\s<>\"“”，。、！？（）]+[^\s<>\"“”，。、！？（）.,;:!?)]")),
     ("email", re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),

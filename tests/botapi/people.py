@@ -1,106 +1,20 @@
-"""The client side: what people do in their chats with the bot, and what they see there."""
+"""What a person does in a chat with the bot."""
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.botapi.entities import found_entities
-from tests.botapi.formatting import cut_utf16
 from tests.botapi.presses import InlineAnswer, Press
 from tests.botapi.profile import menu
 from tests.botapi.seen import Seen, seen
 from tests.botapi.sending import without_reply
-from tests.botapi.state import Chat, Json, Stored, User, World
-
-WAIT_S = 10.0
-_SOMEONE = 2001  # who writes in a group where nobody is named
-
-Predicate = Callable[[Seen], bool]
-MessageLike = Seen | int
+from tests.botapi.state import Json, Stored, User, World
+from tests.botapi.view import ChatView, MessageLike, id_of
 
 
-class ChatView:
-    """A chat on somebody's screen."""
-
-    def __init__(self, world: World, chat: Chat) -> None:
-        self.world = world
-        self.chat = chat
-        self.id = chat.id
-
-    # --- what is seen
-
-    @property
-    def messages(self) -> list[Seen]:
-        """Every message there is, oldest first; deleted ones are gone."""
-        with self.world.lock:
-            return [one for one in self._all() if not one.deleted]
-
-    @property
-    def bot_messages(self) -> list[Seen]:
-        """Those of the bot."""
-        return [one for one in self.messages if one.from_bot]
-
-    def message(self, message: MessageLike) -> Seen:
-        """That message as it is now."""
-        with self.world.lock:
-            return seen(self.chat.messages[_id(message)], self.world.bot.id)
-
-    def wait_for(
-        self,
-        predicate: Predicate = lambda message: True,
-        timeout_s: float = WAIT_S,
-        *,
-        after: MessageLike | None = None,
-    ) -> Seen:
-        """The first message of the bot that fits, at once or as soon as it comes or is edited.
-
-        `after` leaves out that message and all before it. Blocks: in a coroutine, call it by
-        `asyncio.to_thread`.
-        """
-        first = _id(after) if after is not None else 0
-        end = time.monotonic() + timeout_s
-        with self.world.lock:
-            while True:
-                for one in self._all(first):
-                    if one.from_bot and not one.deleted and predicate(one):
-                        return one
-                left_s = end - time.monotonic()
-                if left_s <= 0 or not self.chat.changed.wait(left_s):
-                    shown = "\n".join(f"  {one.id}: {one.text!r:.200}" for one in self._all(first))
-                    raise AssertionError(
-                        f"No message of the bot fits within {timeout_s} s. There are:\n{shown}"
-                    )
-
-    def answer_to(self, message: MessageLike, timeout_s: float = WAIT_S) -> Seen:
-        """The bot's first reply to that message."""
-        wanted = _id(message)
-        return self.wait_for(lambda one: one.reply_to == wanted, timeout_s, after=message)
-
-    def quiet(self, seconds: float, after: MessageLike) -> None:
-        """Fails where the bot says something within that time."""
-        try:
-            said = self.wait_for(timeout_s=seconds, after=after)
-        except AssertionError:
-            return
-        raise AssertionError(f"The bot should be silent, said {said.text!r}")
-
-    @property
-    def actions(self) -> list[str]:
-        """Chat actions such as "typing" so far."""
-        with self.world.lock:
-            return list(self.chat.actions)
-
-    def _all(self, after: int = 0) -> list[Seen]:
-        return [
-            seen(stored, self.world.bot.id)
-            for message_id, stored in self.chat.messages.items()
-            if message_id > after
-        ]
-
-    # --- what is done
+class Talk(ChatView):
+    """A chat that people write in. Whoever it is differs by the kind of chat."""
 
     def _who(self, as_user: int | None) -> User | None:
         raise NotImplementedError
@@ -172,7 +86,7 @@ class ChatView:
     def edit(self, message: MessageLike, text: str) -> Seen:
         """Somebody changes their own message."""
         with self.world.lock:
-            stored = self.chat.messages[_id(message)]
+            stored = self.chat.messages[id_of(message)]
             stored.versions.append(stored.message)
             changed = {key: old for key, old in stored.message.items() if key != "entities"}
             changed |= {"text": text, "edit_date": self.world.date()}
@@ -187,7 +101,7 @@ class ChatView:
     def delete(self, message: MessageLike) -> None:
         """A message is taken away; bots are not told."""
         with self.world.lock:
-            self.chat.messages[_id(message)].deleted = True
+            self.chat.messages[id_of(message)].deleted = True
             self.chat.changed.notify_all()
 
     def press(self, message: MessageLike, text: str, *, as_user: int | None = None) -> Press:
@@ -206,7 +120,7 @@ class ChatView:
             body = {
                 "id": query.id,
                 "from": user.json(),
-                "message": self.chat.messages[_id(message)].message,
+                "message": self.chat.messages[id_of(message)].message,
                 "chat_instance": str(-self.id),
                 "data": data,
             }
@@ -248,7 +162,7 @@ class ChatView:
         }
         if user:
             message["from"] = user.json()
-        replied = self.chat.messages[_id(reply_to)].message if reply_to is not None else None
+        replied = self.chat.messages[id_of(reply_to)].message if reply_to is not None else None
         if topic is None and replied and replied.get("is_topic_message"):
             topic = replied["message_thread_id"]
         if topic is not None:
@@ -273,7 +187,7 @@ class ChatView:
         return self.id
 
 
-class PrivateChat(ChatView):
+class PrivateChat(Talk):
     """Somebody's private chat with the bot."""
 
     @classmethod
@@ -315,162 +229,8 @@ class PrivateChat(ChatView):
         return self.chat.user
 
 
-class GroupChat(ChatView):
-    """A group that the bot is in. `topics` gives the ids of a forum's topics by name."""
-
-    @classmethod
-    def made(
-        cls,
-        world: World,
-        chat_id: int,
-        title: str,
-        topics: Iterable[str],
-        *,
-        privacy: bool,
-        kind: str,
-    ) -> GroupChat:
-        assert chat_id < 0, "ids of groups are negative"
-        with world.lock:
-            view = cls(world, world.add_chat(chat_id, kind, title=title, privacy=privacy))
-            for topic in topics:
-                view.open_topic(topic)
-            return view
-
-    @property
-    def topics(self) -> dict[str, int]:
-        return {name: topic for topic, name in self.chat.topics.items()}
-
-    def open_topic(self, name: str) -> int:
-        """A new topic; its id is that of the message which opens it."""
-        with self.world.lock:
-            self.chat.topics[-1] = ""  # a forum from the first topic on
-            message = self._shell(self._who(None), None, None)
-            topic: int = message["message_id"]
-            del self.chat.topics[-1]
-            self.chat.topics[topic] = name
-            message |= {
-                "message_thread_id": topic,
-                "is_topic_message": True,
-                "forum_topic_created": {"name": name, "icon_color": 7322096},
-            }
-            self.chat.keep(Stored(message))
-            self.world.updates.add("message", message, self.id)
-            return topic
-
-    def join(self, user_id: int, name: str | None = None) -> Seen:
-        """Somebody comes in; every bot is told."""
-        user = self.world.user(user_id, name=name)
-        return self.post({"new_chat_members": [user.json()]}, as_user=user_id)
-
-    def leave(self, user_id: int) -> Seen:
-        user = self.world.user(user_id)
-        return self.post({"left_chat_member": user.json()}, as_user=user_id)
-
-    def add_bot(self, by: int = _SOMEONE) -> None:
-        """The bot is brought in (again); it is told twice, as in reality."""
-        with self.world.lock:
-            self.chat.gone = None
-            self._moved(by, "left", "member")
-            self.post({"new_chat_members": [self.world.bot.json()]}, as_user=by)
-
-    def remove_bot(self, by: int = _SOMEONE) -> None:
-        with self.world.lock:
-            self._moved(by, "member", "kicked")
-            self.chat.gone = f"bot was kicked from the {self.chat.type} chat"
-
-    @property
-    def bot_left(self) -> bool:
-        """Whether the bot is out, by itself or not."""
-        with self.world.lock:
-            return self.chat.gone is not None
-
-    def wait_until_left(self, timeout_s: float = WAIT_S) -> None:
-        """Waits until the bot has left."""
-        with self.world.lock:
-            if not self.chat.changed.wait_for(lambda: self.chat.gone is not None, timeout_s):
-                raise AssertionError(f"The bot did not leave within {timeout_s} s.")
-
-    def make_admin(self, user_id: int) -> None:
-        with self.world.lock:
-            self._who(user_id)
-            self.chat.admins.add(user_id)
-
-    def _moved(self, by: int, before: str, after: str) -> None:
-        bot = self.world.bot.json()
-        until = {"until_date": 0}
-        body = {
-            "chat": self.chat.json(),
-            "from": self.world.user(by).json(),
-            "date": self.world.date(),
-            "old_chat_member": {"user": bot, "status": before},
-            "new_chat_member": {"user": bot, "status": after}
-            | (until if after == "kicked" else {}),
-        }
-        self.world.updates.add("my_chat_member", body, self.id)
-
-    def _who(self, as_user: int | None) -> User:
-        user = self.world.user(as_user or _SOMEONE)
-        self.chat.members[user.id] = user
-        return user
-
-    def _reaches(self, message: Json) -> bool:
-        """Privacy mode: commands, mentions, replies to the bot, and what happens to the group."""
-        bot = self.world.bot
-        if self.chat.gone is not None:
-            return False
-        if not self.chat.privacy or bot.id in self.chat.admins:
-            return True
-        if any(key in message for key in _SERVICE):
-            return True
-        if message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id:
-            return True
-        if message.get("via_bot", {}).get("id") == bot.id:
-            return True
-        return _addressed(message, (bot.username or "").lower())
-
-
-_SERVICE = frozenset(
-    {"new_chat_members", "left_chat_member", "forum_topic_created", "new_chat_title"}
-)
-
-
-def _addressed(message: Json, username: str) -> bool:
-    text = message.get("text") or message.get("caption", "")
-    for one in message.get("entities") or message.get("caption_entities", ()):
-        part = cut_utf16(text, one["offset"], one["length"]).lower()
-        if one["type"] == "mention" and part == f"@{username}":
-            return True
-        if one["type"] == "bot_command" and re.sub(r"^[^@]*@?", "", part) in {"", username}:
-            return True
-    return False
-
-
-class ChannelChat(ChatView):
-    """A channel that the bot is an administrator of."""
-
-    @classmethod
-    def made(cls, world: World, chat_id: int, title: str) -> ChannelChat:
-        with world.lock:
-            chat = world.add_chat(chat_id, "channel", title=title)
-            chat.admins.add(world.bot.id)
-            return cls(world, chat)
-
-    def _who(self, as_user: int | None) -> User | None:
-        return self.world.user(as_user) if as_user is not None else None
-
-    def _shell(self, user: User | None, reply_to: MessageLike | None, topic: int | None) -> Json:
-        return super()._shell(None, reply_to, topic) | {"sender_chat": self.chat.json()}
-
-    def _kind(self, kind: str) -> str:
-        return {"message": "channel_post", "edited_message": "edited_channel_post"}[kind]
-
-
 def _captioned(caption: str) -> Json:
     if not caption:
         return {}
     entities = found_entities(caption)
     return {"caption": caption} | ({"caption_entities": entities} if entities else {})
-
-
-def _id(message: MessageLike) -> int:
-    return message if isinstance(message, int) else message.id

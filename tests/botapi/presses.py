@@ -10,7 +10,7 @@ from tests.botapi.sending import shown_entities
 from tests.botapi.state import Json, Query, Stored, User, World
 
 if TYPE_CHECKING:
-    from tests.botapi.people import ChatView
+    from tests.botapi.people import Talk
 
 WAIT_S = 10.0
 
@@ -44,7 +44,7 @@ class Press:
 class InlineAnswer:
     """An inline query and what the bot offers."""
 
-    view: ChatView
+    view: Talk
     query: Query
     user: User
 

@@ -26,8 +26,9 @@ from tornado.netutil import bind_sockets
 from tests.botapi import sending
 from tests.botapi.errors import Refusal, Refused, Violation
 from tests.botapi.faults import Faults
+from tests.botapi.groups import ChannelChat, GroupChat
 from tests.botapi.methods import SERVED
-from tests.botapi.people import ChannelChat, GroupChat, PrivateChat
+from tests.botapi.people import PrivateChat
 from tests.botapi.rates import RateLimit, Rates
 from tests.botapi.spec import load
 from tests.botapi.state import Json, User, World

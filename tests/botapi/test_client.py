@@ -33,7 +33,7 @@ from telegram.ext import (
     filters,
 )
 
-from tests.botapi import NO_RATES, BotApiServer, ChatView
+from tests.botapi import NO_RATES, BotApiServer, Talk
 
 _BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("更多来源", callback_data="v1:a:more:1")]])
 
@@ -100,7 +100,7 @@ def server() -> Iterator[BotApiServer]:
         yield server
 
 
-def _talk(server: BotApiServer, view: ChatView) -> None:
+def _talk(server: BotApiServer, view: Talk) -> None:
     asked = view.send("北向资金 & <b>")
     answer = view.answer_to(asked)
     assert answer.text == "北向资金 & <b> 来源"
