@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -130,8 +131,18 @@ class PatientLimiter(AIORateLimiter):
             return False
 
     async def _wait(self, call: _Call) -> None:
+        """Until the chat has its next place and is not paused; raises RetryAfter if that is long.
+
+        Calling a paused chat all the same would make its pause longer.
+        """
+        left = self._pauses.until(call.chat) - _now()
+        if left > PATIENCE_S:
+            raise RetryAfter(timedelta(seconds=left))
         if call.chat is not None:
             await asyncio.sleep(self._pauses.reserve(call.chat, _now()) - _now())
+        await self._pause(call)
+
+    async def _pause(self, call: _Call) -> None:
         # In a loop, for the pause may have grown meanwhile.
         while (left := self._pauses.until(call.chat) - _now()) > 0:
             await asyncio.sleep(left)
@@ -140,9 +151,7 @@ class PatientLimiter(AIORateLimiter):
         """One try at the pace of PTB's limiter, which is not to see errors: it'd stop everyone."""
 
         async def careful() -> Any:  # noqa: ANN401
-            # Subtle: the wait for a place among all may have been long.
-            while (left := self._pauses.until(call.chat) - _now()) > 0:
-                await asyncio.sleep(left)
+            await self._pause(call)  # again, for the wait for a place among all may be long
             try:
                 return await call.callback(*call.args, **call.kwargs)
             except TelegramError as error:
