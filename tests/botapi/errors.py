@@ -8,7 +8,8 @@ BAD_REQUEST = 400
 
 
 class Refused(Exception):
-    """A request that is not carried out: HTTP status, Telegram's words, and how long to wait.
+    """A request that is not carried out: HTTP status, Telegram's words, and how long to wait
+    or where the chat is now.
 
     `broken_rule` tells a rule that a correct bot never breaks (text too long, bad HTML, unknown
     parameter) from what happens to every bot (message gone, too many requests).
@@ -20,12 +21,14 @@ class Refused(Exception):
         code: int = BAD_REQUEST,
         *,
         retry_after: int | None = None,
+        migrated_to: int | None = None,
         broken_rule: bool = False,
     ) -> None:
         super().__init__(description)
         self.description = description
         self.code = code
         self.retry_after = retry_after
+        self.migrated_to = migrated_to
         self.broken_rule = broken_rule
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from tests.botapi.formatting import cut_utf16
-from tests.botapi.people import Talk
+from tests.botapi.people import Talk, texted
 from tests.botapi.seen import Seen
 from tests.botapi.state import Json, Stored, User, World
 from tests.botapi.view import WAIT_S, MessageLike
 
 _SOMEONE = 2001  # who writes in a group where nobody is named
+_ANONYMOUS = 1087968824  # Telegram's ids for administrators who write as the group,
+_TELEGRAM = 777000  # and for posts of a linked channel
 
 
 class GroupChat(Talk):
@@ -89,6 +92,42 @@ class GroupChat(Talk):
             if not self.chat.changed.wait_for(lambda: self.chat.gone is not None, timeout_s):
                 raise AssertionError(f"The bot did not leave within {timeout_s} s.")
 
+    def migrate(self, new_id: int) -> GroupChat:
+        """The group becomes a supergroup with another id; the old one takes no messages."""
+        with self.world.lock:
+            self.post({"migrate_to_chat_id": new_id})
+            self.chat.migrated_to = new_id
+            title, privacy = self.chat.title or "", self.chat.privacy
+            new = GroupChat.made(self.world, new_id, title, (), privacy=privacy, kind="supergroup")
+            new.chat.members.update(self.chat.members)
+            new.chat.admins |= self.chat.admins
+            new.post({"migrate_from_chat_id": self.id})
+            return new
+
+    def send_as_group(self, text: str, **where: Any) -> Seen:
+        """An anonymous administrator writes: the sender is Telegram's own stand-in."""
+        self.world.user(_ANONYMOUS, name="Group").username = "GroupAnonymousBot"
+        self.world.users[_ANONYMOUS].is_bot = True
+        content = texted(text) | {"sender_chat": self.chat.json()}
+        return self.post(content, as_user=_ANONYMOUS, **where)
+
+    def auto_forward(self, text: str, channel: ChannelChat) -> Seen:
+        """A post of the linked channel arrives in its discussion group."""
+        self.world.user(_TELEGRAM, name="Telegram")
+        posted = channel.send(text)
+        origin = {
+            "type": "channel",
+            "date": posted.date,
+            "chat": channel.chat.json(),
+            "message_id": posted.id,
+        }
+        more = {
+            "sender_chat": channel.chat.json(),
+            "is_automatic_forward": True,
+            "forward_origin": origin,
+        }
+        return self.post(texted(text) | more, as_user=_TELEGRAM)
+
     def make_admin(self, user_id: int) -> None:
         with self.world.lock:
             self._who(user_id)
@@ -129,7 +168,13 @@ class GroupChat(Talk):
 
 
 _SERVICE = frozenset(
-    {"new_chat_members", "left_chat_member", "forum_topic_created", "new_chat_title"}
+    {
+        "new_chat_members",
+        "left_chat_member",
+        "forum_topic_created",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+    }
 )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tests.botapi.entities import found_entities
+from tests.botapi.formatting import utf16
 from tests.botapi.presses import InlineAnswer, Press
 from tests.botapi.profile import menu
+from tests.botapi.rules import MAX_QUERY, MAX_TEXT
 from tests.botapi.seen import Seen, seen
 from tests.botapi.sending import without_reply
 from tests.botapi.state import Json, Stored, User, World
+from tests.botapi.tidying import tidy
 from tests.botapi.view import ChatView, MessageLike, id_of
 
 
@@ -28,10 +31,7 @@ class Talk(ChatView):
         as_user: int | None = None,
     ) -> Seen:
         """Somebody writes a text, with the entities that Telegram finds in it."""
-        content: Json = {"text": text}
-        if entities := found_entities(text):
-            content["entities"] = entities
-        return self.post(content, reply_to=reply_to, topic=topic, as_user=as_user)
+        return self.post(texted(text), reply_to=reply_to, topic=topic, as_user=as_user)
 
     def send_photo(self, caption: str = "", **where: Any) -> Seen:
         photo = {"file_id": "photo", "file_unique_id": "p", "width": 90, "height": 90}
@@ -61,10 +61,7 @@ class Talk(ChatView):
     def forward(self, text: str, *, origin: str = "某人", **where: Any) -> Seen:
         """A message of somebody else, forwarded here."""
         hidden = {"type": "hidden_user", "date": self.world.date(), "sender_user_name": origin}
-        content: Json = {"text": text, "forward_origin": hidden}
-        if entities := found_entities(text):
-            content["entities"] = entities
-        return self.post(content, **where)
+        return self.post(texted(text) | {"forward_origin": hidden}, **where)
 
     def post(
         self,
@@ -89,9 +86,7 @@ class Talk(ChatView):
             stored = self.chat.messages[id_of(message)]
             stored.versions.append(stored.message)
             changed = {key: old for key, old in stored.message.items() if key != "entities"}
-            changed |= {"text": text, "edit_date": self.world.date()}
-            if entities := found_entities(text):
-                changed["entities"] = entities
+            changed |= texted(text) | {"edit_date": self.world.date()}
             stored.message = changed
             self.chat.changed.notify_all()
             if self._reaches(changed):
@@ -120,19 +115,37 @@ class Talk(ChatView):
             body = {
                 "id": query.id,
                 "from": user.json(),
-                "message": self.chat.messages[id_of(message)].message,
                 "chat_instance": str(-self.id),
                 "data": data,
             }
+            body |= self._pressed(self.chat.messages[id_of(message)])
             self.world.updates.add("callback_query", body, user.id)
         return Press(self.world, query)
 
+    def _pressed(self, stored: Stored) -> Json:
+        """How the bot is told which message a button was under."""
+        for inline_id, sent in self.world.inline_messages.items():
+            if sent is stored:
+                return {"inline_message_id": inline_id}
+        if stored.deleted:  # pressed on a screen that hadn't heard yet
+            message_id = stored.message["message_id"]
+            return {"message": {"chat": self.chat.json(), "message_id": message_id, "date": 0}}
+        return {"message": stored.message}
+
     def inline(self, text: str, *, offset: str = "", as_user: int | None = None) -> InlineAnswer:
-        """Somebody types `@bot text` here; the results come by the answer's `wait()`."""
+        """Somebody types `@bot text` here; the results come by the answer's `wait()`.
+
+        What the bot told Telegram to keep is offered again without asking the bot.
+        """
+        assert utf16(text) <= MAX_QUERY, "clients send no longer queries"
         with self.world.lock:
             user = self._who(as_user)
             assert user is not None
             query = self.world.new_query(self.chat)
+            query.answer = self._cached(text, offset, user)
+            if query.answer is not None:
+                return InlineAnswer(self, query, user)
+            query.asked = (text, offset, user.id)
             self.world.inline_queries[query.id] = query
             kind = "sender" if self.chat.type == "private" else self.chat.type
             body = {
@@ -144,6 +157,13 @@ class Talk(ChatView):
             }
             self.world.updates.add("inline_query", body, user.id)
         return InlineAnswer(self, query, user)
+
+    def _cached(self, text: str, offset: str, user: User) -> Json | None:
+        for whose in (user.id, None):
+            until, answer = self.world.inline_cache.get((text, offset, whose), (0.0, None))
+            if answer is not None and self.world.now() < until:
+                return answer
+        return None
 
     def menu(self, as_user: int | None = None) -> list[str]:
         """The commands that the client offers, without their slash."""
@@ -227,6 +247,14 @@ class PrivateChat(Talk):
         assert self.chat.user is not None
         assert as_user in {None, self.chat.user.id}, "a private chat has one user"
         return self.chat.user
+
+
+def texted(text: str) -> Json:
+    """The content of a text message, as Telegram's clients send what was typed."""
+    typed, _ = tidy(text, [])
+    assert 1 <= utf16(typed) <= MAX_TEXT, "clients send no empty text, and cut long ones"
+    entities = found_entities(typed)
+    return {"text": typed} | ({"entities": entities} if entities else {})
 
 
 def _captioned(caption: str) -> Json:

@@ -8,6 +8,7 @@ from tests.botapi.state import Json, Query, World
 
 # Telegram names no figure; people see the spinner of a button for about as long.
 ANSWERABLE_S = 30.0
+CACHED_S = 300
 
 
 def answer_callback_query(world: World, given: Json) -> bool:
@@ -27,6 +28,12 @@ def answer_inline_query(world: World, given: Json) -> bool:
         raise broken("cache_time must not be negative")
     query = _waiting(world, world.inline_queries.get(given["inline_query_id"]))
     query.answer = given | {"results": results}
+    text, offset, user = query.asked
+    until = world.now() + given.get("cache_time", CACHED_S)
+    world.inline_cache[text, offset, user if given.get("is_personal") else None] = (
+        until,
+        query.answer,
+    )
     _tell(world)
     return True
 

@@ -56,27 +56,32 @@ class RateLimit:
         self._clock = clock
         self._windows: dict[Hashable, _Window] = {}
 
-    def take(self, chat: int) -> None:
-        """Counts a message to that chat, or raises 429."""
+    def check(self, chat: int) -> None:
+        """Raises 429 where a message to that chat would be one too many."""
         now = self._clock()
+        for window in self._of(chat):
+            wait_s = window.wait_s(now)
+            if wait_s > 0:
+                window.closed_until = max(window.closed_until, now + wait_s)
+                raise too_many(max(1, math.ceil(wait_s)))
+
+    def count(self, chat: int) -> None:
+        """A message went to that chat."""
+        now = self._clock()
+        for window in self._of(chat):
+            window.taken.append(now)
+
+    def _of(self, chat: int) -> list[_Window]:
         asked: list[tuple[Hashable, Allowance | None]] = [
             ("all", self.rates.overall),
             (("chat", chat), self.rates.chat),
             (("group", chat), self.rates.group if chat < 0 else None),
         ]
-        windows = [
+        return [
             self._windows.setdefault(key, _Window(allowance))
             for key, allowance in asked
             if allowance
         ]
-        for window in windows:
-            wait_s = window.wait_s(now)
-            if wait_s > 0:
-                seconds = max(1, math.ceil(wait_s))
-                window.closed_until = max(window.closed_until, now + wait_s)
-                raise too_many(seconds)
-        for window in windows:
-            window.taken.append(now)
 
 
 def too_many(seconds: int) -> Refused:

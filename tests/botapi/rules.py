@@ -24,6 +24,7 @@ MAX_COMMANDS = 100
 MAX_RESULTS = 50
 MAX_RESULT_ID_BYTES = 64
 MAX_ALERT = 200
+MAX_QUERY = 256
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -152,9 +152,13 @@ class BotApiServer:
             self._violated(method, "is not served by this test server")
             raise Refused("Bad Request: this method is not served by this test server")
         with self.world.lock:
-            if sending.counts(method, given):
-                self.rate_limit.take(self.world.chat(given["chat_id"]).id)
+            counted = sending.counts(method, given)
+            chat_id = self.world.chat(given["chat_id"]).id if counted else 0
+            if counted:
+                self.rate_limit.check(chat_id)
             result = SERVED[method](self.world, given)
+            if counted:
+                self.rate_limit.count(chat_id)
             self._note(method, result)
         return result
 

@@ -57,6 +57,7 @@ class Chat:
     admins: set[int] = field(default_factory=set)
     members: dict[int, User] = field(default_factory=dict)
     gone: str | None = None
+    migrated_to: int | None = None
     messages: dict[int, Stored] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)
@@ -88,12 +89,16 @@ class Chat:
 
 @dataclass(slots=True)
 class Query:
-    """A pressed button or inline query that waits for an answer."""
+    """A pressed button or inline query that waits for an answer.
+
+    `asked` is an inline query's text, offset and user.
+    """
 
     id: str
     made_at: float
     chat: Chat | None = None
     answer: Json | None = None
+    asked: tuple[str, str, int] = ("", "", 0)
 
 
 class World:
@@ -109,6 +114,7 @@ class World:
         self.callbacks: dict[str, Query] = {}
         self.inline_queries: dict[str, Query] = {}
         self.inline_messages: dict[str, Stored] = {}
+        self.inline_cache: dict[tuple[str, str, int | None], tuple[float, Json]] = {}
         self.answered = threading.Condition(self.lock)
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], str] = {}
@@ -141,6 +147,11 @@ class World:
             chat = next(named, None)
         if chat is None:
             raise bad("chat not found")
+        if chat.migrated_to is not None:
+            raise Refused(
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrated_to=chat.migrated_to,
+            )
         if chat.gone:
             raise Refused(f"Forbidden: {chat.gone}", 403)
         return chat

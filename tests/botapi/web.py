@@ -111,6 +111,8 @@ class _Method(RequestHandler):
         body: Json = {"ok": False, "error_code": refused.code, "description": refused.description}
         if refused.retry_after is not None:
             body["parameters"] = {"retry_after": refused.retry_after}
+        if refused.migrated_to is not None:
+            body["parameters"] = {"migrate_to_chat_id": refused.migrated_to}
         self.set_status(refused.code)
         self.reply(body)
 

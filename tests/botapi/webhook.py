@@ -20,6 +20,7 @@ PORTS = frozenset({443, 80, 88, 8443})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _MAX_CONNECTIONS = 100
+_MAX_RETRY_S = 2.0  # Telegram waits longer; tests of restarts can't
 _SET = "Conflict: terminated by setWebhook request"
 
 
@@ -106,7 +107,7 @@ class Webhook:
                     self.updates.confirm(pending.id)
                     return
                 await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, 60)
+                wait_s = min(2 * wait_s, _MAX_RETRY_S)
         finally:
             self._busy.discard(pending.key)
             asyncio.get_running_loop().call_soon(self.start)
