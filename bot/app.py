@@ -55,7 +55,8 @@ class Parts:
 def build_application(parts: Parts) -> BotApplication:
     """The application, not yet started. Its menus are set in `post_init`."""
     root = parts.settings.bot.api_root
-    queue = DurableQueue(parts.inbox)
+    queue, limiter = DurableQueue(parts.inbox), PatientLimiter()
+    _follow(parts, queue, limiter)
     application: BotApplication = (
         ApplicationBuilder()
         .token(parts.token.get_secret_value())
@@ -63,7 +64,7 @@ def build_application(parts: Parts) -> BotApplication:
         .base_file_url(f"{root}/file/bot")
         .request(CountedRequest(parts.metrics))
         .get_updates_request(PollingRequest(parts.metrics, parts.heartbeat))
-        .rate_limiter(PatientLimiter())
+        .rate_limiter(limiter)
         .context_types(ContextTypes(context=Context))
         .update_queue(queue)
         .concurrent_updates(InboxProcessor(parts.inbox, _AT_ONCE))
@@ -75,6 +76,20 @@ def build_application(parts: Parts) -> BotApplication:
     give_services(application, _services(parts))
     add_handlers(application)
     return application
+
+
+def _follow(parts: Parts, queue: DurableQueue, limiter: PatientLimiter) -> None:
+    """Figures that are kept elsewhere."""
+    follow, status = parts.metrics.follow, parts.answers.status
+    follow("qinwen_questions_waiting", "Questions in line.", lambda: status().waiting)
+    follow("qinwen_questions_running", "Questions at work.", lambda: status().running)
+    for name, description, read in (
+        ("qinwen_updates_dropped", "Updates that came twice.", lambda: queue.duplicates),
+        ("qinwen_updates_repeated", "Updates begun before a restart.", lambda: queue.repeated),
+        ("qinwen_bot_api_retries", "Calls tried again.", lambda: limiter.retries),
+        ("qinwen_maybe_sent_twice", "Retries after a lost reply.", lambda: limiter.maybe_twice),
+    ):
+        follow(name, description, read, "counter")
 
 
 def _services(parts: Parts) -> Services:

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from telegram import User
-from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
+from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.answering.service import AnswerService
 from bot.limits.access import Access
@@ -26,7 +26,7 @@ from index.settings import Settings
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Bot = ExtBot[Any]
+Bot = ExtBot[int]  # PTB types it by what its rate limiter takes
 Data = dict[Any, Any]
 _SERVICES = "services"
 _MOST_RECENT = 10_000
@@ -124,10 +124,10 @@ class Context(CallbackContext[Bot, Data, Data, Data]):
     @property
     def services(self) -> Services:
         """Those that `give_services` was called with."""
-        return services_of(self.application)
+        return cast(Services, self.application.bot_data[_SERVICES])
 
 
-BotApplication = Application[Bot, Context, Data, Data, Data, JobQueue[Context] | None]
+BotApplication = Application[Bot, Context, Data, Data, Data, None]
 
 
 def give_services(application: BotApplication, services: Services) -> None:

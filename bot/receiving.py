@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from telegram.error import Conflict, TelegramError
 
 from bot.context import BotApplication
-from bot.handlers.routing import ALLOWED_UPDATES
+from bot.handlers.first import ALLOWED_UPDATES
 from bot.operations.polling import PollingErrors
 from index.errors import BusyError, SettingsError
 from index.settings_bot import BotSection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,7 +12,7 @@ from datetime import timedelta
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.answering.errors import Overloaded, Stopping, TimedOut
 from bot.context import Bot, Context
@@ -29,6 +30,8 @@ from index.errors import QuestionError
 from index.filters import NO_FILTERS, Filters
 from index.question import MAX_QUESTION_CHARS
 from index.records import Answer
+
+log = logging.getLogger(__name__)
 
 _TURNS = 10  # as many as a follow-up is made whole from
 _TYPING_AFTER_S = 1.0
@@ -122,11 +125,20 @@ def _problem(error: Overloaded | TimedOut | QuestionError, asked: Asked) -> tupl
 async def deliver(
     asked: Asked, bot: Bot, message: Message, keyboard: InlineKeyboardMarkup | None
 ) -> int:
-    """Sends it, or puts it in the place of the answer before. Returns our message's id."""
+    """Sends it, or puts it in the place of the answer before. Returns our message's id.
+
+    Raises NotNow where Telegram can't be reached for as long as the limiter is patient.
+    """
     place = asked.person.place
-    if asked.replaces and await edit(bot, place.chat, asked.replaces, message, keyboard):
-        return asked.replaces
-    return (await send(bot, place, message, keyboard)).message_id
+    try:
+        if asked.replaces and await edit(bot, place.chat, asked.replaces, message, keyboard):
+            return asked.replaces
+        return (await send(bot, place, message, keyboard)).message_id
+    except BadRequest:
+        raise
+    except (NetworkError, RetryAfter) as error:
+        log.error("An answer can't be sent and is kept for the next start: %s", error.message)
+        raise NotNow from error
 
 
 async def _remember(asked: Asked, context: Context, sent: Sent) -> None:
@@ -141,6 +153,7 @@ async def _remember(asked: Asked, context: Context, sent: Sent) -> None:
         answer_message=sent.message,
         language=person.texts.language,
         answer=sent.answer,
+        replied_to=asked.replied_to,
     )
     await services.stored(services.store.record, turn)
 

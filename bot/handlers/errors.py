@@ -10,7 +10,6 @@ from telegram.error import Forbidden, TelegramError
 from bot.context import Context
 from bot.handlers.delivery import place_of, send
 from bot.handlers.notices import notice
-from bot.transport.processor import NotNow
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +17,6 @@ log = logging.getLogger(__name__)
 async def on_error(update: object, context: Context) -> None:
     """PTB calls this for whatever a handler raises."""
     error = context.error
-    if isinstance(error, NotNow):  # kept for the next start
-        return
     if isinstance(error, Forbidden):
         log.info("Whom this was for can't be written to: %s", error.message)
         return

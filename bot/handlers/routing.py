@@ -13,20 +13,11 @@ from bot.handlers import admin, commands
 from bot.handlers.addressed import command_in
 from bot.handlers.commands import Call, Handler
 from bot.handlers.errors import on_error
-from bot.handlers.groups import leave_others
+from bot.handlers.first import on_any
 from bot.handlers.inline import on_inline
 from bot.handlers.people import Person, admitted, person_of
 from bot.handlers.presses import on_press
 from bot.handlers.questions import me, on_edited, on_message, on_other
-
-# Asked for by name, or Telegram would go on sending what some earlier program asked for.
-ALLOWED_UPDATES = (
-    Update.MESSAGE,
-    Update.EDITED_MESSAGE,
-    Update.CALLBACK_QUERY,
-    Update.INLINE_QUERY,
-    Update.MY_CHAT_MEMBER,
-)
 
 EVERYBODYS: Mapping[str, Handler] = {
     "start": commands.start,
@@ -51,7 +42,7 @@ _ASK = "ask"  # a question, not a command
 
 def add_handlers(application: BotApplication) -> None:
     """Group 0 sees every update first; of group 1 the first that fits gets it."""
-    application.add_handler(TypeHandler(Update, leave_others), 0)
+    application.add_handler(TypeHandler(Update, on_any), 0)
     # What people send by way of the bot itself (inline) is no question to it.
     new = to.UpdateType.MESSAGE & ~to.VIA_BOT
     own = new & ~to.FORWARDED
