@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import Application, ApplicationBuilder, TypeHandler
 
 from bot.storage.engine import open_engine
@@ -21,6 +21,7 @@ from tests.bot.transport.small_api import TOKEN
 
 Handler = Callable[[Update, Any], Awaitable[None]]
 AT_ONCE = 8
+OFFLINE = Bot(TOKEN)  # once: making one takes a quarter of a second
 
 
 def inbox_in(folder: Path) -> Inbox:

@@ -20,7 +20,9 @@ BOT = {"id": BOT_ID, "is_bot": True, "first_name": "琴问", "username": "qinwen
 _POLL_S = 0.05
 
 
-def message_update(update_id: int, text: str, user: int = 7, chat: int | None = None) -> dict[str, Any]:
+def message_update(
+    update_id: int, text: str, user: int = 7, chat: int | None = None
+) -> dict[str, Any]:
     """A text that `user` has written, in private where no chat is given."""
     place = (
         {"id": chat, "type": "supergroup", "title": "群"}
@@ -119,7 +121,9 @@ class _Handler(RequestHandler):
 async def small_api() -> AsyncIterator[SmallApi]:
     """Serves on a free port of the loopback while the block runs, in its loop."""
     api = SmallApi()
-    server = HTTPServer(Application([(r"/bot[^/]+/(\w+)", _Handler, {"api": api})], log_function=lambda _: None))
+    server = HTTPServer(
+        Application([(r"/bot[^/]+/(\w+)", _Handler, {"api": api})], log_function=lambda _: None)
+    )
     sockets = bind_sockets(0, "127.0.0.1")
     server.add_sockets(sockets)
     api.url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"

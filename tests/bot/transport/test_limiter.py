@@ -38,9 +38,7 @@ class Calls:
 
 def most_within(times: list[float], period_s: float) -> int:
     """Of any half-open window of `period_s`."""
-    return max(
-        sum(start <= time < start + period_s - 1e-6 for time in times) for start in times
-    )
+    return max(sum(start <= time < start + period_s - 1e-6 for time in times) for start in times)
 
 
 def caused(error: NetworkError, cause: Exception) -> NetworkError:

@@ -12,19 +12,19 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import TelegramError
 
 from bot.storage.inbox import Inbox
 from bot.transport.queue import POISONOUS_AT, SUSPECT_AT, DurableQueue
-from tests.bot.transport.bots import build, inbox_in, running, until
-from tests.bot.transport.small_api import TOKEN, message_update, press_update, small_api
+from tests.bot.transport.bots import OFFLINE, build, inbox_in, running, until
+from tests.bot.transport.small_api import message_update, press_update, small_api
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def update(update_id: int, text: str = "茅台分红多少？", user: int = 7) -> Update:
-    return Update.de_json(message_update(update_id, text, user), Bot(TOKEN))
+    return Update.de_json(message_update(update_id, text, user), OFFLINE)
 
 
 class Refusing:
@@ -154,7 +154,7 @@ def test_an_update_is_the_same_after_its_way_through_the_inbox(tmp_path: Path) -
     }
 
     async def scene(raw: dict[str, Any]) -> None:
-        inbox, bot = inbox_in(tmp_path), Bot(TOKEN)
+        inbox, bot = inbox_in(tmp_path), OFFLINE
         before = Update.de_json(json.loads(json.dumps(raw)), bot)
         await DurableQueue(inbox).put(before)
         queue = DurableQueue(inbox)
@@ -183,7 +183,7 @@ def test_replay_is_in_the_order_of_arrival_with_suspects_last(
         inbox.add(7, "not JSON", NOW)
         queue = DurableQueue(inbox)
         with caplog.at_level(logging.ERROR):
-            assert await queue.replay(Bot(TOKEN)) == 4
+            assert await queue.replay(OFFLINE) == 4
         order = [queue.get_nowait().update_id for _ in range(queue.qsize())]
         assert order == [4, 5, 3, 2]
         assert queue.repeated == 3
