@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.botapi.faults import Faults
 from tests.botapi.groups import ChannelChat, GroupChat
 from tests.botapi.people import PrivateChat, Talk
-from tests.botapi.rates import NO_RATES, Allowance, Rates
+from tests.botapi.rates import NO_RATES, Pace, Rates, Window
 from tests.botapi.seen import Button, Seen
 from tests.botapi.server import TOKEN, USERNAME, BotApiServer, Sent
 
@@ -13,15 +13,16 @@ __all__ = [
     "NO_RATES",
     "TOKEN",
     "USERNAME",
-    "Allowance",
     "BotApiServer",
     "Button",
     "ChannelChat",
     "Faults",
     "GroupChat",
+    "Pace",
     "PrivateChat",
     "Rates",
     "Seen",
     "Sent",
     "Talk",
+    "Window",
 ]

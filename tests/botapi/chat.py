@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -138,12 +139,23 @@ def main() -> int:
         bot = run_with_bot(server, given.command, log) if given.command else None
         if bot is None:
             print(f"QINWEN_BOT_TOKEN={server.token} QINWEN_BOT_API_URL={server.url} qinwen bot")  # noqa: T201
+        elif not _answers(bot, server):
+            return _ended(bot, log)
         live = sys.stdin.isatty()
         view = server.private(given.user, given.language)
         window = Window(view, sys.stdout, colour=sys.stdout.isatty(), typed_live=live)
         with contextlib.suppress(KeyboardInterrupt):
             window.run(sys.stdin)
         return _ended(bot, log) if bot else 0
+
+
+def _answers(bot: subprocess.Popen[bytes], server: BotApiServer) -> bool:
+    """Waits until the bot asks for updates; False: it has ended."""
+    while not server.calls["getUpdates"] and not server.webhook.url:
+        if bot.poll() is not None:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _ended(bot: subprocess.Popen[bytes], log: TextIO) -> int:

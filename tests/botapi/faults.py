@@ -25,7 +25,7 @@ class Faults:
     `dropped_before`: the connection closes and nothing happened; `dropped_after`: it closes after
     the message was sent. `duplicate_update`: share of updates that are delivered twice. `only`
     names the methods that faults are drawn for; None: all but getUpdates, where a share would
-    depend on how often a bot polls.
+    depend on how often a bot polls. `down` cuts every request off.
     """
 
     seed: int = 0
@@ -38,6 +38,7 @@ class Faults:
     delay_s: float = 0.2
     retry_after_s: int = 1
     only: frozenset[str] | None = None
+    down: bool = False
     injected: Counter[str] = field(default_factory=Counter)
     _planned: defaultdict[str, deque[Kind]] = field(default_factory=lambda: defaultdict(deque))
     _random: random.Random = field(init=False)
@@ -54,7 +55,7 @@ class Faults:
     def draw(self, method: str) -> Kind | None:
         """How this request fails; None: it doesn't."""
         with self._lock:
-            kind = self._drawn(method)
+            kind = "dropped_before" if self.down else self._drawn(method)
             if kind:
                 self.injected[kind] += 1
             return kind
@@ -85,3 +86,4 @@ class Faults:
             for kind in (*KINDS, "duplicate_update"):
                 setattr(self, kind, 0.0)
             self._planned.clear()
+            self.down = False

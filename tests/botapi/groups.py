@@ -34,6 +34,7 @@ class GroupChat(Talk):
         assert chat_id < 0, "ids of groups are negative"
         with world.lock:
             view = cls(world, world.add_chat(chat_id, kind, title=title, privacy=privacy))
+            view.chat.new_id()  # the message that made the group; no topic can have its id
             for topic in topics:
                 view.open_topic(topic)
             return view

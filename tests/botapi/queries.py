@@ -6,8 +6,6 @@ from tests.botapi.errors import Refused, bad, broken
 from tests.botapi.rules import check_alert, check_results, check_results_button
 from tests.botapi.state import Json, Query, World
 
-# Telegram names no figure; people see the spinner of a button for about as long.
-ANSWERABLE_S = 30.0
 CACHED_S = 300
 
 
@@ -39,7 +37,11 @@ def answer_inline_query(world: World, given: Json) -> bool:
 
 
 def _waiting(world: World, query: Query | None) -> Query:
-    if query is None or query.answer is not None or world.now() - query.made_at > ANSWERABLE_S:
+    if (
+        query is None
+        or query.answer is not None
+        or world.now() - query.made_at > world.answerable_s
+    ):
         raise _too_old()
     return query
 

@@ -12,7 +12,15 @@ from tests.botapi.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Pace:
+    """So many a second in the long run, and so many at once after a rest."""
+
+    per_second: float
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
     """So many in so many seconds, in any such stretch of time."""
 
     most: int
@@ -21,31 +29,43 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Telegram's own by default. A chat gets one a second and may get a few at once."""
+    """Telegram's own by default. It allows "short bursts" in a chat and says not how short."""
 
-    overall: Allowance | None = Allowance(30, 1.0)
-    chat: Allowance | None = Allowance(3, 3.0)
-    group: Allowance | None = Allowance(20, 60.0)
+    overall: Pace | None = Pace(30, 30)
+    chat: Pace | None = Pace(1, 5)
+    group: Window | None = Window(20, 60.0)
 
 
 NO_RATES = Rates(None, None, None)
 
 
 @dataclass(slots=True)
-class _Window:
-    allowance: Allowance
-    taken: deque[float] = field(default_factory=deque)
-    closed_until: float = 0.0
+class _Paced:
+    pace: Pace
+    free_at: float = -math.inf  # when all that may go at once may go at once again
 
     def wait_s(self, now: float) -> float:
-        """Seconds until one more may be taken; 0: now."""
-        if now < self.closed_until:
-            return self.closed_until - now
-        while self.taken and self.taken[0] <= now - self.allowance.seconds:
+        earliest = self.free_at - (self.pace.at_once - 1) / self.pace.per_second
+        return max(0.0, earliest - now)
+
+    def count(self, now: float) -> None:
+        self.free_at = max(self.free_at, now) + 1 / self.pace.per_second
+
+
+@dataclass(slots=True)
+class _Windowed:
+    window: Window
+    taken: deque[float] = field(default_factory=deque)
+
+    def wait_s(self, now: float) -> float:
+        while self.taken and self.taken[0] <= now - self.window.seconds:
             self.taken.popleft()
-        if len(self.taken) < self.allowance.most:
+        if len(self.taken) < self.window.most:
             return 0.0
-        return self.taken[0] + self.allowance.seconds - now
+        return self.taken[0] + self.window.seconds - now
+
+    def count(self, now: float) -> None:
+        self.taken.append(now)
 
 
 class RateLimit:
@@ -54,34 +74,34 @@ class RateLimit:
     def __init__(self, rates: Rates, clock: Callable[[], float] = time.monotonic) -> None:
         self.rates = rates
         self._clock = clock
-        self._windows: dict[Hashable, _Window] = {}
+        self._limits: dict[Hashable, _Paced | _Windowed] = {}
+        self._closed_until: dict[Hashable, float] = {}
 
     def check(self, chat: int) -> None:
         """Raises 429 where a message to that chat would be one too many."""
         now = self._clock()
-        for window in self._of(chat):
-            wait_s = window.wait_s(now)
+        for key, limit in self._of(chat).items():
+            wait_s = max(limit.wait_s(now), self._closed_until.get(key, now) - now)
             if wait_s > 0:
-                window.closed_until = max(window.closed_until, now + wait_s)
+                self._closed_until[key] = now + wait_s
                 raise too_many(max(1, math.ceil(wait_s)))
 
     def count(self, chat: int) -> None:
         """A message went to that chat."""
-        now = self._clock()
-        for window in self._of(chat):
-            window.taken.append(now)
+        for limit in self._of(chat).values():
+            limit.count(self._clock())
 
-    def _of(self, chat: int) -> list[_Window]:
-        asked: list[tuple[Hashable, Allowance | None]] = [
-            ("all", self.rates.overall),
-            (("chat", chat), self.rates.chat),
-            (("group", chat), self.rates.group if chat < 0 else None),
-        ]
-        return [
-            self._windows.setdefault(key, _Window(allowance))
-            for key, allowance in asked
-            if allowance
-        ]
+    def _of(self, chat: int) -> dict[Hashable, _Paced | _Windowed]:
+        asked: dict[Hashable, Pace | Window | None] = {
+            "all": self.rates.overall,
+            ("chat", chat): self.rates.chat,
+            ("group", chat): self.rates.group if chat < 0 else None,
+        }
+        for key, allowed in asked.items():
+            if allowed and key not in self._limits:
+                made = _Paced(allowed) if isinstance(allowed, Pace) else _Windowed(allowed)
+                self._limits[key] = made
+        return {key: self._limits[key] for key, allowed in asked.items() if allowed}
 
 
 def too_many(seconds: int) -> Refused:

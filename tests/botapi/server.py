@@ -97,6 +97,12 @@ class BotApiServer:
         """The private chat of that user with the bot; the same object every time."""
         return PrivateChat.of(self.world, user_id, language, name)
 
+    def person(
+        self, user_id: int, language: str | None = "zh-hans", name: str | None = None
+    ) -> User:
+        """Somebody whom groups know, too: their language and name."""
+        return self.world.user(user_id, language, name)
+
     def group(
         self,
         chat_id: int,
@@ -220,5 +226,5 @@ class BotApiServer:
         await self._stop.wait()
         server.stop()
         await self.webhook.stop()
-        self.updates.interrupt("Internal Server Error: restart")
+        self.updates.interrupt("Conflict: the server stops")
         await server.close_all_connections()

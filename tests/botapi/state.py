@@ -116,6 +116,8 @@ class World:
         self.inline_messages: dict[str, Stored] = {}
         self.inline_cache: dict[tuple[str, str, int | None], tuple[float, Json]] = {}
         self.answered = threading.Condition(self.lock)
+        # Telegram names no figure; people see the spinner of a button for about as long.
+        self.answerable_s = 30.0
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.menu_buttons: dict[int | None, Json] = {}

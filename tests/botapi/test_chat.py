@@ -67,5 +67,5 @@ def test_a_bot_that_fails_shows_why() -> None:
         text=True,
         timeout=60,
     )
-    assert run.returncode != 0
-    assert run.stdout == ""
+    assert run.returncode == 1
+    assert run.stderr == "no index at http://127.0.0.1\n"

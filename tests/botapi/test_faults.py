@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
 
-from tests.botapi import NO_RATES, Allowance, BotApiServer, Faults, Rates
+from tests.botapi import NO_RATES, BotApiServer, Faults, Pace, Rates
 from tests.botapi.calls import call, result
 from tests.botapi.errors import Refused
 from tests.botapi.faults import KINDS
@@ -74,10 +75,13 @@ def _send(limit: RateLimit, chat: int) -> int:
 
 def test_a_chat_takes_one_message_a_second_and_a_few_at_once() -> None:
     limit, now = _limit(Rates())
-    assert [_send(limit, 1) for _ in range(5)] == [0, 0, 0, 3, 3]
+    assert [_send(limit, 1) for _ in range(7)] == [0, 0, 0, 0, 0, 1, 1]
     assert _send(limit, 2) == 0  # other chats are none the slower
-    now[0] += 3
-    assert _send(limit, 1) == 0
+    for _ in range(5):
+        now[0] += 1
+        assert [_send(limit, 1), _send(limit, 1)] == [0, 1]
+    now[0] += 5
+    assert [_send(limit, 1) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
 
 
 def test_a_group_takes_twenty_a_minute() -> None:
@@ -99,8 +103,29 @@ def test_thirty_a_second_in_all() -> None:
     assert _send(limit, 31) == 0
 
 
+def test_what_is_slow_to_come_happens_though_nobody_waits_for_it() -> None:
+    with BotApiServer(faults=Faults(delay_s=0.4)) as server:
+        person = server.private(_ME)
+        server.faults.plan("sendMessage", "delayed")
+        url = f"{server.url}/bot{server.token}/sendMessage?chat_id={_ME}&text=a"
+        with pytest.raises(TimeoutError):
+            urllib.request.urlopen(url, timeout=0.1)
+        assert person.wait_for().text == "a"
+        assert result(server, "getMe")["is_bot"]
+
+
+def test_an_outage_cuts_every_request_off() -> None:
+    with BotApiServer() as server:
+        server.faults.down = True
+        for method in ("getMe", "getUpdates"):
+            with pytest.raises(_HUNG_UP):
+                call(server, method)
+        server.faults.down = False
+        assert result(server, "getMe")["is_bot"]
+
+
 def test_what_is_refused_for_its_content_takes_nothing_from_the_allowance() -> None:
-    with BotApiServer(rates=Rates(None, Allowance(1, 60), None)) as server:
+    with BotApiServer(rates=Rates(None, Pace(1 / 60, 1), None)) as server:
         server.private(_ME)
         assert call(server, "sendMessage", chat_id=_ME, text="<b>", parse_mode="HTML")[
             "error_code"

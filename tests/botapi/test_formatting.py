@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.botapi.errors import Refused
@@ -84,6 +84,7 @@ def test_errors(source: str, error: str) -> None:
     assert refused.value.broken_rule
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_is_escaped_comes_back(text: str) -> None:
     assert parse_html(html.escape(text, quote=False)) == (text, [])
@@ -92,6 +93,7 @@ def test_what_is_escaped_comes_back(text: str) -> None:
         assert (parsed, len(entities), entities[0]["length"]) == (text, 1, utf16(text))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>/ab='\" &;#中😀ihrefpre\n"))
 def test_any_bytes_are_read_or_refused(source: str) -> None:
     try:

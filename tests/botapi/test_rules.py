@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +72,14 @@ def test_what_is_refused(server: BotApiServer, given: dict[str, Any], why: str) 
     assert why in refusal(server, "sendMessage", **given)
     assert len(server.violations) == (0 if why == "chat not found" else 1)
     assert server.sent == []
+
+
+def test_a_body_that_is_no_object(server: BotApiServer) -> None:
+    request = urllib.request.Request(
+        f"{server.url}/bot{server.token}/getMe", b"[", {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request, timeout=10)
 
 
 def test_an_unknown_method(server: BotApiServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,8 +49,6 @@ def test_a_poll_waits_for_the_next_update(server: BotApiServer) -> None:
 
 
 def test_a_poller_that_hangs_up_is_forgotten(server: BotApiServer) -> None:
-    import urllib.request
-
     url = f"{server.url}/bot{server.token}/getUpdates?timeout=20"
     with pytest.raises(OSError):
         urllib.request.urlopen(url, timeout=0.2)
@@ -151,7 +150,8 @@ def test_polling_and_webhook_exclude_each_other(server: BotApiServer, hook: _Hoo
     ended: list[dict[str, Any]] = []
     poll = threading.Thread(target=lambda: ended.append(call(server, "getUpdates", timeout=20)))
     poll.start()
-    time.sleep(0.2)
+    while not server.calls["getUpdates"]:
+        time.sleep(0.02)
     result(server, "setWebhook", url=hook.url)
     poll.join(10)
     assert ended[0]["description"] == "Conflict: terminated by setWebhook request"

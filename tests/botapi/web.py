@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado.web import Application, RequestHandler
 
-from tests.botapi.errors import Refused
+from tests.botapi.errors import Refused, broken
 from tests.botapi.faults import Kind
 from tests.botapi.rates import too_many
 from tests.botapi.spec import Upload
@@ -87,8 +87,7 @@ class _Method(RequestHandler):
         given: Json = {}
         kind = self.request.headers.get("Content-Type", "")
         if kind.startswith("application/json") and self.request.body:
-            body = json.loads(self.request.body)
-            given |= body if isinstance(body, dict) else {}
+            given |= _object(self.request.body)
         for name, values in self.request.arguments.items():
             given[name] = values[-1].decode("utf-8", "replace")
         files = {
@@ -121,6 +120,16 @@ class _Method(RequestHandler):
             return
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+
+
+def _object(body: bytes) -> Json:
+    try:
+        given = json.loads(body)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise broken("object expected as JSON body")
+    return given
 
 
 def _attached(given: Json, files: dict[str, Upload]) -> Json:
