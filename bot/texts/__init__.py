@@ -32,6 +32,7 @@ class Texts:
         if not self._bundle.has_message(key):
             raise KeyError(key)
         pattern = self._bundle.get_message(key).value
+        assert pattern is not None  # a message with attributes only; there are none such
         text, errors = self._bundle.format_pattern(pattern, values)
         if errors:
             raise KeyError(f"{key}: {errors[0]}")

@@ -112,7 +112,7 @@ old-report = older report
 copies = Also in { $count ->
     [one] one more article
    *[other] { $count } more articles
-}:
+}:{" "}
 copies-only = Also in { $count ->
     [one] one more article
    *[other] { $count } more articles
@@ -139,7 +139,7 @@ voted = Noted. Now 👍 { $up } · 👎 { $down }
 search-usage = Write some words after /search, as in: /search 北向资金 since:2022-03-01 until:2022-03-31 category:股票
 search-wrong = I don't understand “{ $value }”. Write dates like 2022-03-01, the first not after the last. For example: /search 北向资金 since:2022-03-01 until:2022-03-31
 hits = Search: { $question }
-sources-of = Sources of { $question }:
+sources-of = All sources: { $question }
 latest = Newest articles:
 latest-wrong = I don't understand “{ $value }”. Write /latest, or add a category and how many (1 to { $most }), as in: /latest 股票 8
 latest-none = No article fits. /latest without a category lists the newest of all.
