@@ -16,7 +16,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.context import Bot
 from bot.texts import Texts, texts_for
@@ -81,5 +81,7 @@ async def _describe(bot: Bot, code: str, texts: Texts) -> None:
 async def _tried(what: str, call: Callable[[], Awaitable[object]]) -> None:
     try:
         await call()
+    except BadRequest as error:  # an admin who has never written to the bot
+        log.info("Telegram doesn't take %s yet: %s", what.strip(), error.message)
     except TelegramError as error:
         log.warning("Telegram doesn't take %s: %s", what.strip(), error.message)

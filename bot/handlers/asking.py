@@ -18,10 +18,9 @@ from bot.answering.errors import Overloaded, Stopping, TimedOut
 from bot.context import Bot, Context
 from bot.handlers.buttons import answer_keyboard, new_token
 from bot.handlers.delivery import Place, edit, send
-from bot.handlers.notices import notice
 from bot.handlers.people import Person
 from bot.operations.metrics import Outcome
-from bot.render import render_answer
+from bot.render import render_answer, render_notice
 from bot.render.message import Message
 from bot.storage.store import Turn
 from bot.transport.processor import NotNow
@@ -107,7 +106,7 @@ async def explanation_of(asked: Asked, context: Context) -> Explanation | None:
     finally:
         services.metrics.question(outcome, time.perf_counter() - start)
     if problem:
-        await deliver(asked, context.bot, notice(problem), None)
+        await deliver(asked, context.bot, render_notice(problem), None)
     return found
 
 

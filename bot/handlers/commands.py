@@ -13,11 +13,10 @@ from bot.handlers.addressed import Command
 from bot.handlers.asking import Asked, explanation_of
 from bot.handlers.buttons import language_keyboard
 from bot.handlers.delivery import send
-from bot.handlers.notices import notice
 from bot.handlers.people import Person, within_limits
 from bot.handlers.questions import replied_to
 from bot.handlers.search_words import MOST_LATEST, WordsError, latest_of, search_of
-from bot.render import render_hits, render_latest, render_sources
+from bot.render import render_hits, render_latest, render_notice, render_sources
 from bot.storage.store import StoredTurn
 from bot.texts import LANGUAGES
 
@@ -40,7 +39,7 @@ async def say(
     call: Call, context: Context, text: str, keyboard: InlineKeyboardMarkup | None = None
 ) -> None:
     """A short text of ours as the reply."""
-    await send(context.bot, call.person.place, notice(text), keyboard)
+    await send(context.bot, call.person.place, render_notice(text), keyboard)
 
 
 async def start(call: Call, context: Context) -> None:

@@ -9,7 +9,7 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.context import Context
 from bot.handlers.delivery import place_of, send
-from bot.handlers.notices import notice
+from bot.render import render_notice
 
 log = logging.getLogger(__name__)
 
@@ -32,4 +32,4 @@ async def _tell(update: Update, context: Context) -> None:
     if update.callback_query:
         await update.callback_query.answer(texts("failed"))
     elif isinstance(message, Message) and not update.inline_query:
-        await send(context.bot, place_of(message), notice(texts("failed")))
+        await send(context.bot, place_of(message), render_notice(texts("failed")))

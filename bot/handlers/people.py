@@ -9,8 +9,8 @@ from telegram.constants import ChatType
 
 from bot.context import Context
 from bot.handlers.delivery import Place, place_of, send
-from bot.handlers.notices import notice
 from bot.limits import Verdict
+from bot.render import render_notice
 from bot.texts import Texts
 
 # "Who are you?" and "slowly!" are said once, then there is quiet for a while.
@@ -41,7 +41,7 @@ async def admitted(person: Person, context: Context) -> bool:
     if services.access.may_use(person.id, person.place.chat):
         return True
     if person.private and services.recent.first(("stranger", person.id), _QUIET_S):
-        await send(context.bot, person.place, notice(person.texts("stranger")))
+        await send(context.bot, person.place, render_notice(person.texts("stranger")))
     return False
 
 
@@ -51,5 +51,5 @@ async def within_limits(person: Person, context: Context) -> bool:
     verdict = services.limits.check(person.id, person.place.chat)
     if verdict is Verdict.NOTICE:
         text = person.texts("too-many-questions")
-        await send(context.bot, person.place, notice(text))
+        await send(context.bot, person.place, render_notice(text))
     return verdict is Verdict.OK

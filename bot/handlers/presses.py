@@ -13,9 +13,8 @@ from bot.context import Context
 from bot.handlers import buttons, reindexing
 from bot.handlers.buttons import Press, answer_keyboard, parse_press
 from bot.handlers.delivery import edit, place_of, send
-from bot.handlers.notices import notice
 from bot.limits import Verdict
-from bot.render import SOURCES_PER_PAGE, render_answer, render_passage
+from bot.render import SOURCES_PER_PAGE, render_answer, render_notice, render_passage
 from bot.storage.store import StoredTurn
 from bot.texts import LANGUAGES, Texts, texts_for
 
@@ -50,11 +49,13 @@ async def on_press(update: Update, context: Context) -> None:
     press = parse_press(query.data or "")
     action = _ACTIONS.get(press.action) if press else None
     told = None
-    if press and action and isinstance(query.message, Message):
-        if not context.services.access.may_use(query.from_user.id, query.message.chat.id):
+    message = query.message
+    # Subtle: a message that is gone comes as a Message, too, but for its date.
+    if press and action and isinstance(message, Message) and message.is_accessible:
+        if not context.services.access.may_use(query.from_user.id, message.chat.id):
             told = ""
         else:
-            told = await action(Pressed(press, query.message, query.from_user, texts), context)
+            told = await action(Pressed(press, message, query.from_user, texts), context)
     await _tell(query, texts("expired") if told is None else told)
 
 
@@ -111,7 +112,7 @@ async def _language(pressed: Pressed, context: Context) -> str | None:
     language = None if chosen == buttons.AUTOMATIC else chosen
     await services.stored(services.store.set_language, pressed.user.id, language)
     texts = await services.texts(pressed.user)
-    message = notice(texts("language-set"))
+    message = render_notice(texts("language-set"))
     await edit(context.bot, pressed.chat, pressed.message.message_id, message)
     return ""
 
@@ -124,7 +125,7 @@ async def _reindex(pressed: Pressed, context: Context) -> str | None:
     if confirmed:
         reindexing.begin(context, where, pressed.texts)
     else:
-        await edit(context.bot, *where, notice(pressed.texts("reindex-cancelled")))
+        await edit(context.bot, *where, render_notice(pressed.texts("reindex-cancelled")))
     return ""
 
 

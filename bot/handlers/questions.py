@@ -9,8 +9,8 @@ from bot.context import Context
 from bot.handlers.addressed import Me, question_in
 from bot.handlers.asking import Asked, answer_question
 from bot.handlers.delivery import send
-from bot.handlers.notices import notice
 from bot.handlers.people import Person, admitted, person_of, within_limits
+from bot.render import render_notice
 from bot.storage.store import StoredTurn
 
 # An edit of a question that never got an answer counts as a new one for so long.
@@ -27,7 +27,7 @@ async def on_message(update: Update, context: Context) -> None:
     if not await admitted(person, context) or await _turn_of(message, context):
         return  # the second case: answered before a restart
     if not text:
-        await send(context.bot, person.place, notice(person.texts("ask-usage")))
+        await send(context.bot, person.place, render_notice(person.texts("ask-usage")))
     elif await within_limits(person, context):
         await answer_question(Asked(text, person, replied_to(message)), context)
 
@@ -67,7 +67,7 @@ async def on_other(update: Update, context: Context) -> None:
     # An album is ten messages; one word is enough.
     if context.services.recent.first(("no text", person.id), _QUIET_S):
         key = "forwarded" if message.forward_origin else "not-text"
-        await send(context.bot, person.place, notice(person.texts(key)))
+        await send(context.bot, person.place, render_notice(person.texts(key)))
 
 
 def me(context: Context) -> Me:

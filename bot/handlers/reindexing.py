@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from bot.answering.reindex import ReindexRun
 from bot.context import Bot, Context, Services
 from bot.handlers.delivery import edit
-from bot.handlers.notices import notice
+from bot.render import render_notice
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,6 @@ def _report(report: dict[str, Any], texts: Texts) -> str:
 async def _show(bot: Bot, where: Where, text: str) -> None:
     """Progress is a courtesy; whether it can be shown decides nothing."""
     try:
-        await edit(bot, *where, notice(text))
+        await edit(bot, *where, render_notice(text))
     except TelegramError as error:
         log.warning("The reindex's message can't be changed: %s", error.message)
