@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-# Telegram: no more than one message a second in a chat, with short bursts allowed.
-EVERY_S = 1.0
-# A question's answer, an edit of it and a notice may go out together.
-BURST = 3
+from collections import deque
+
+# Telegram: no more than one message a second in a chat, with short bursts allowed. So: no more than
+# three in any three seconds, for an answer, an edit and a notice may go out together. The network
+# shifts calls against each other by some hundredths of a second.
+BURST, BURST_S = 3, 3.1
 # Telegram's waits are whole seconds, rounded down for all we know.
 _SLACK_S = 0.1
 # A 429 doesn't say whether the chat or the whole bot is too fast. So many chats within so short a
@@ -21,18 +23,21 @@ class Pauses:
     """Times are seconds of one clock. Memory is bounded: what is over is forgotten."""
 
     def __init__(self) -> None:
-        self._next: dict[Chat, float] = {}  # when a burst of one would be due
+        self._times: dict[Chat, deque[float]] = {}  # of the last places taken, BURST at most
         self._paused: dict[Chat, float] = {}
         self._told: dict[Chat, float] = {}
         self._all_until = 0.0
 
     def reserve(self, chat: Chat, now: float) -> float:
         """Takes the chat's next place; returns the time at which it comes."""
-        due = max(self._next.get(chat, now), now)
-        self._next[chat] = due + EVERY_S
-        if len(self._next) > _MOST_CHATS:
-            self._next = {key: time for key, time in self._next.items() if time > now}
-        return max(now, due - (BURST - 1) * EVERY_S)
+        times = self._times.setdefault(chat, deque(maxlen=BURST))
+        due = max(now, times[0] + BURST_S) if len(times) == BURST else now
+        times.append(due)
+        if len(self._times) > _MOST_CHATS:
+            self._times = {
+                key: times for key, times in self._times.items() if times[-1] > now - BURST_S
+            }
+        return due
 
     def until(self, chat: Chat | None) -> float:
         """Until when Telegram wants no calls for this chat (None: for no chat in particular)."""

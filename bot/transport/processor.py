@@ -40,12 +40,13 @@ class InboxProcessor(BaseUpdateProcessor):
     time over all. Presses of buttons and inline queries wait for nobody.
     """
 
-    __slots__ = ("_inbox", "_lanes", "_now", "_places", "_suspects", "_thread")
+    __slots__ = ("_beginning", "_inbox", "_lanes", "_now", "_places", "_suspects", "_thread")
 
     def __init__(self, inbox: Inbox, at_once: int, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(_MOST_TASKS)
         self._inbox = inbox
         self._now = now
+        self._beginning = asyncio.Lock()
         self._places = asyncio.Semaphore(at_once)
         self._lanes: dict[Lane, tuple[asyncio.Lock, int]] = {}
         self._suspects: frozenset[int] = frozenset()
@@ -80,7 +81,10 @@ class InboxProcessor(BaseUpdateProcessor):
             await self._handle(update.update_id, coroutine)
 
     async def _handle(self, update_id: int, coroutine: Awaitable[Any]) -> None:
-        await self._mark(self._inbox.start, update_id)
+        # One at a time, so that those who have been answered get their mark before hundreds begin:
+        # between answer and mark a kill makes a duplicate.
+        async with self._beginning:
+            await self._mark(self._inbox.start, update_id)
         try:
             await coroutine
         except NotNow:

@@ -28,10 +28,10 @@ def inbox_in(folder: Path) -> Inbox:
     return Inbox(open_engine(f"sqlite:///{folder / 'inbox.sqlite'}"))
 
 
-def build(url: str, inbox: Inbox, handler: Handler) -> Application:
+def build(url: str, inbox: Inbox, handler: Handler, token: str = TOKEN) -> Application:
     application = (
         ApplicationBuilder()
-        .token(TOKEN)
+        .token(token)
         .base_url(f"{url}/bot")
         .rate_limiter(PatientLimiter())
         .update_queue(DurableQueue(inbox))
