@@ -20,6 +20,7 @@ from typing import TextIO
 
 from tests.botapi.people import Talk
 from tests.botapi.rates import NO_RATES
+from tests.botapi.seen import Seen
 from tests.botapi.server import BotApiServer
 from tests.botapi.terminal import shown
 
@@ -39,12 +40,14 @@ class Window:
         self._colour = colour
         self._typed_live = typed_live
         self._printed: dict[int, int] = {}
+        self._printing = threading.Lock()
         self._closed = False
         self._printer = threading.Thread(target=self._watch, name="chat-window", daemon=True)
 
     def run(self, lines: Iterable[str], wait_s: float = ANSWER_WAIT_S) -> None:
         """Until the lines end. Lines that nobody types wait for the answer to the one before."""
         self._printer.start()
+        self._prompt()
         try:
             for line in lines:
                 if line.strip():
@@ -66,6 +69,7 @@ class Window:
             if not self._typed_live:
                 self._print(f"> {line}")
                 self._view.wait_for(timeout_s=wait_s, after=message)
+                self._show_news()
         except AssertionError as error:
             self._print(f"! {str(error).splitlines()[0]}")
 
@@ -85,27 +89,26 @@ class Window:
             self._print(f"! {notice.text}")
 
     def _watch(self) -> None:
+        lock = self._view.world.lock
         while True:
-            with self._view.world.lock:
-                news = self._news()
-                if not news:
-                    if self._closed:
-                        return
-                    self._view.chat.changed.wait()
-                    continue
-            for text in news:
-                self._print(text)
+            with lock:
+                self._view.chat.changed.wait_for(lambda: self._closed or self._news())
+                if self._closed and not self._news():
+                    return
+            self._show_news()
+
+    def _show_news(self) -> None:
+        with self._printing:
+            for message in self._news():
+                mark = "~ " if message.id in self._printed else ""
+                self._printed[message.id] = message.edits
+                self._print(mark + shown(message, colour=self._colour) + "\n")
                 self._prompt()
 
-    def _news(self) -> list[str]:
-        news = []
-        for message in self._view.bot_messages:
-            if self._printed.get(message.id) == message.edits:
-                continue
-            mark = "~ " if message.id in self._printed else ""
-            self._printed[message.id] = message.edits
-            news.append(mark + shown(message, colour=self._colour) + "\n")
-        return news
+    def _news(self) -> list[Seen]:
+        """Messages of the bot that are new or were edited."""
+        every = self._view.bot_messages
+        return [one for one in every if self._printed.get(one.id) != one.edits]
 
     def _prompt(self) -> None:
         if self._typed_live:
@@ -118,13 +121,15 @@ class Window:
 
 
 def run_with_bot(
-    server: BotApiServer, command: Sequence[str], log: TextIO
+    server: BotApiServer, command: Sequence[str], log: TextIO, state: str
 ) -> subprocess.Popen[bytes]:
-    """Starts the bot with the server's address and token; its output goes to `log`."""
-    environment = os.environ | {
-        "QINWEN_BOT_TOKEN": server.token,
-        "QINWEN_BOT_API_URL": server.url,
-    }
+    """Starts the bot with the server's address and token; its output goes to `log`.
+
+    `state` is the folder of what it remembers, where the environment names none: no longer than
+    the server does.
+    """
+    environment = {"QINWEN_BOT_STATE_DIR": state} | os.environ
+    environment |= {"QINWEN_BOT_TOKEN": server.token, "QINWEN_BOT_API_URL": server.url}
     return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
 
@@ -135,8 +140,12 @@ def main() -> int:
     parser.add_argument("--language", default="zh-hans", help="their language, as Telegram says it")
     parser.add_argument("command", nargs="*", help="the bot, started with address and token")
     given = parser.parse_args()
-    with BotApiServer(rates=NO_RATES) as server, tempfile.TemporaryFile("w+") as log:
-        bot = run_with_bot(server, given.command, log) if given.command else None
+    with (
+        tempfile.TemporaryDirectory() as state,
+        tempfile.TemporaryFile("w+") as log,
+        BotApiServer(rates=NO_RATES) as server,
+    ):
+        bot = run_with_bot(server, given.command, log, state) if given.command else None
         if bot is None:
             print(f"QINWEN_BOT_TOKEN={server.token} QINWEN_BOT_API_URL={server.url} qinwen bot")  # noqa: T201
         elif not _answers(bot, server):

@@ -253,7 +253,7 @@ def test_too_many_messages_to_one_chat() -> None:
         async def act(bot: Any) -> None:
             for _ in range(3):
                 await bot.send_message(1001, "a")
-            with pytest.raises(RetryAfter, match="Retry in (10|9|8) seconds"):
+            with pytest.raises(RetryAfter, match=r"Retry in (10|9|8) seconds"):
                 await bot.send_message(1001, "a")
 
         _calls(server, act)

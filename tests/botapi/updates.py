@@ -15,6 +15,8 @@ from tests.botapi.faults import Faults
 KEPT_S = 24 * 3600
 MAX_LIMIT = 100
 MAX_TIMEOUT_S = 50
+_IDS_A_SECOND = 10
+_MAX_FIRST_ID = 2_000_000_000
 # What a bot gets that never said which updates it wants, and what one gets that says [].
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
@@ -45,16 +47,15 @@ class Pending:
 class Updates:
     """The queue. `add` may be called from any thread, the rest on the server's loop."""
 
-    def __init__(
-        self, now: Callable[[], float], faults: Faults, first_id: int = 500_000_001
-    ) -> None:
+    def __init__(self, now: Callable[[], float], faults: Faults) -> None:
         self.now = now
         self.faults = faults
         self.allowed: frozenset[str] | None = None
         self.webhook_set = False
         self.on_new: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._ids = itertools.count(first_id)
+        # Ids of a later server are higher: a bot may have kept which it has seen.
+        self._ids = itertools.count(int(now() * _IDS_A_SECOND) % _MAX_FIRST_ID + 1)
         self._pending: list[Pending] = []
         self._again: list[Pending] = []
         self._poller: asyncio.Future[None] | None = None
