@@ -28,9 +28,9 @@ from bot.operations.metrics import Metrics
 from bot.operations.requests import CountedRequest, PollingRequest
 from bot.storage.inbox import Inbox
 from bot.storage.store import Store
+from bot.transport.durable import DurableQueue
 from bot.transport.limiter import PatientLimiter
 from bot.transport.processor import InboxProcessor
-from bot.transport.queue import DurableQueue
 from index.settings import Settings
 
 # Updates handled at once; questions among them wait in the answer service's own line.

@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 # 1/28 s, and 5 at once with 5 more every 20 s, are within the limits in any second and any minute.
 OVERALL_A_SECOND = 28
 GROUP_BURST, GROUP_PERIOD_S = 5, 20.0
-# So long after its first failure a call is tried again; groups are told to wait up to a minute.
-PATIENCE_S = 120.0
+# So long after its first failure a call is tried again. When Telegram has been away for so long the
+# heartbeat ends the process, and the next one begins with what could not be sent.
+PATIENCE_S = 900.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 15.0
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
@@ -35,6 +36,7 @@ _ANSWERS = ("answerCallbackQuery", "answerInlineQuery")
 _REPEATABLE = (*_ANSWERS, "edit", "get", "set", "delete", "leaveChat", "pin", "unpin")
 # A sign of typing that comes late is worse than none.
 _FLEETING = "sendChatAction"
+_PAUSED = object()  # not called: the chat is paused
 # httpx tells apart what was never sent.
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -68,9 +70,7 @@ class _Call:
     def waited_for(self) -> bool:
         """Whether a person waits for what it does: then it is tried again."""
         return (
-            "chat_id" in self.data
-            or "inline_message_id" in self.data
-            or (self.endpoint in _ANSWERS)
+            "chat_id" in self.data or "inline_message_id" in self.data or self.endpoint in _ANSWERS
         )
 
 
@@ -112,7 +112,6 @@ class PatientLimiter(AIORateLimiter):
         if endpoint == _FLEETING:
             return await self._fleeting(call)
         while True:
-            await self._wait(call)
             result = await self._try(call)
             if not isinstance(result, TelegramError):
                 return result
@@ -130,35 +129,40 @@ class PatientLimiter(AIORateLimiter):
             self._pauses.told(call.chat, _seconds(error), _now())
             return False
 
-    async def _wait(self, call: _Call) -> None:
-        """Until the chat has its next place and is not paused; raises RetryAfter if that is long.
-
-        Calling a paused chat all the same would make its pause longer.
-        """
-        left = self._pauses.until(call.chat) - _now()
-        if left > PATIENCE_S:
-            raise RetryAfter(timedelta(seconds=left))
-        if call.chat is not None:
-            await asyncio.sleep(self._pauses.reserve(call.chat, _now()) - _now())
-        await self._pause(call)
-
-    async def _pause(self, call: _Call) -> None:
-        # In a loop, for the pause may have grown meanwhile.
-        while (left := self._pauses.until(call.chat) - _now()) > 0:
-            await asyncio.sleep(left)
-
     async def _try(self, call: _Call) -> Result | TelegramError:
         """One try at the pace of PTB's limiter, which is not to see errors: it'd stop everyone."""
 
         async def careful() -> Any:  # noqa: ANN401
-            await self._pause(call)  # again, for the wait for a place among all may be long
+            # Subtle: the wait for a place among all may be long, and a pause have come meanwhile.
+            if self._pauses.until(call.chat) > _now():
+                return _PAUSED
             try:
                 return await call.callback(*call.args, **call.kwargs)
             except TelegramError as error:
                 return error
 
-        call.tries += 1
-        return await super().process_request(careful, (), {}, call.endpoint, call.data, None)
+        while True:
+            await self._own_place(call)
+            result = await super().process_request(careful, (), {}, call.endpoint, call.data, None)
+            if result is not _PAUSED:
+                call.tries += 1
+                return result
+
+    async def _own_place(self, call: _Call) -> None:
+        """Waits until its chat may be written to; raises RetryAfter if that is long.
+
+        Calling a paused chat all the same would make its pause longer.
+        """
+        while True:
+            now, until = _now(), self._pauses.until(call.chat)
+            if until - now > PATIENCE_S:
+                raise RetryAfter(timedelta(seconds=until - now))
+            start = max(now, until)
+            due = start if call.chat is None else self._pauses.reserve(call.chat, start)
+            await asyncio.sleep(due - now)
+            # A pause that has come meanwhile: another place, lest all go at once at its end.
+            if self._pauses.until(call.chat) <= _now():
+                return
 
     def _next_wait(self, call: _Call, error: TelegramError) -> float:
         """How long until the next try; raises `error` where there is none."""

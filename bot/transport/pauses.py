@@ -29,7 +29,7 @@ class Pauses:
         self._all_until = 0.0
 
     def reserve(self, chat: Chat, now: float) -> float:
-        """Takes the chat's next place; returns the time at which it comes."""
+        """Takes the chat's next place from `now` on; returns the time at which it comes."""
         times = self._times.setdefault(chat, deque(maxlen=BURST))
         due = max(now, times[0] + BURST_S) if len(times) == BURST else now
         times.append(due)
@@ -45,9 +45,9 @@ class Pauses:
 
     def told(self, chat: Chat | None, wait_s: float, now: float) -> None:
         """Telegram has answered 429 to a call for this chat and named a wait."""
-        until = now + wait_s + _SLACK_S
         if chat is None:
             return  # that method's own limit, such as on setting menus: nobody else need wait
+        until = now + wait_s + _SLACK_S
         self._paused = {key: time for key, time in self._paused.items() if time > now}
         self._paused[chat] = max(until, self._paused.get(chat, 0.0))
         self._told = {k: time for k, time in self._told.items() if now - time < _GLOBAL_WITHIN_S}

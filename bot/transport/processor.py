@@ -14,7 +14,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.storage.inbox import Inbox
-from bot.transport.queue import SUSPECT_AT, utc_now
+from bot.transport.durable import SUSPECT_AT, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,9 @@ class InboxProcessor(BaseUpdateProcessor):
             )
 
     async def _stored(self, method: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
-        return await asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
+        # Shielded: who is cancelled after his answer was sent shall have his mark all the same.
+        call = asyncio.get_running_loop().run_in_executor(self._thread, method, *arguments)
+        return await asyncio.shield(call)
 
     @asynccontextmanager
     async def _turn(self, lane: Lane) -> AsyncIterator[None]:

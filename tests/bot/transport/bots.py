@@ -14,9 +14,9 @@ from telegram.ext import Application, ApplicationBuilder, TypeHandler
 
 from bot.storage.engine import open_engine
 from bot.storage.inbox import Inbox
+from bot.transport.durable import DurableQueue
 from bot.transport.limiter import PatientLimiter
 from bot.transport.processor import InboxProcessor
-from bot.transport.queue import DurableQueue
 from tests.bot.transport.small_api import TOKEN
 
 Handler = Callable[[Update, Any], Awaitable[None]]

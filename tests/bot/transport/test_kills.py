@@ -22,7 +22,7 @@ def start(server: BotApiServer, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*command, server.url, server.token, str(folder)], cwd=ROOT)
 
 
-def wait_until(seen, timeout_s: float = 60) -> None:
+def wait_until(seen, timeout_s: float = 180) -> None:
     end = time.monotonic() + timeout_s
     while not seen():
         assert time.monotonic() < end, "waited in vain"

@@ -11,8 +11,8 @@ import pytest
 from telegram import Update
 
 from bot.storage.inbox import Inbox
+from bot.transport.durable import SUSPECT_AT
 from bot.transport.processor import InboxProcessor, NotNow
-from bot.transport.queue import SUSPECT_AT
 from tests.bot.transport.bots import AT_ONCE, OFFLINE, build, inbox_in, running, until
 from tests.bot.transport.small_api import message_update, press_update, small_api
 

@@ -16,7 +16,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.storage.inbox import Inbox
-from bot.transport.queue import POISONOUS_AT, SUSPECT_AT, DurableQueue
+from bot.transport.durable import POISONOUS_AT, SUSPECT_AT, DurableQueue
 from tests.bot.transport.bots import OFFLINE, build, inbox_in, running, until
 from tests.bot.transport.small_api import message_update, press_update, small_api
 
