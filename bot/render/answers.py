@@ -108,9 +108,9 @@ def _sources(answer: Answer, cites: Citing, page: int) -> list[Block]:
         return []
     first = page * SOURCES_PER_PAGE
     shown = answer.sources[first : first + SOURCES_PER_PAGE]
-    key = "sources" if answer.text is not None else "nearest"
-    if total > len(shown):
-        heading = cites.texts(f"{key}-some", first=first + 1, last=first + len(shown), total=total)
-    else:
-        heading = cites.texts(key)
+    all_, some = ("nearest", "nearest-some") if answer.text is None else ("sources", "sources-some")
+    last = first + len(shown)
+    heading = cites.texts(
+        all_ if total == len(shown) else some, first=first + 1, last=last, total=total
+    )
     return [text_block(*lines([[Piece(heading)], *map(cites.source, shown)]))]

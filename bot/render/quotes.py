@@ -52,9 +52,10 @@ def sentence(source: Source) -> Quote:
 
 def title(source: Source) -> Quote | None:
     """The title, where the answer stands in it and not in the passage."""
-    if source.highlight or not source.answer:
+    answer = one_line(source.answer or "")
+    if source.highlight or not answer:
         return None
-    before, said, after = one_line(source.title).partition(one_line(source.answer))
+    before, said, after = one_line(source.title).partition(answer)
     return Quote(before, said, after) if said else None
 
 

@@ -36,6 +36,8 @@ def _shown(char: str) -> str:
 
 def visible(text: str) -> str:
     """Without characters that can't be seen or that turn the text around; all line ends `\\n`."""
+    if text.isprintable():  # most are, and this is many times faster
+        return text
     return "".join(map(_shown, _LINE_END.sub("\n", text)))
 
 
@@ -85,7 +87,7 @@ def ending(text: str, most: int) -> str:
 
 def _beginning(text: str, most: int) -> str:
     end = len(_cut(text, most))
-    for step in range(min(_CLUSTER, end)):
+    for step in range(min(_CLUSTER, end) + 1):
         if not _joined(text, end - step):
             return text[: end - step]
     return text[:end]
