@@ -7,14 +7,14 @@ import logging
 import signal
 import time
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from telegram.error import InvalidToken, NetworkError, RetryAfter
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.answering.service import AnswerService
 from bot.app import Parts, build_application, queue_of
@@ -204,7 +204,9 @@ async def _close(application: BotApplication, answers: AnswerService) -> None:
     """No new updates, answers at work sent, everything let go of."""
     updater = application.updater
     if updater and updater.running:
-        await updater.stop()
+        # Subtle: it raises what has ended the polling, which is known by now.
+        with suppress(TelegramError):
+            await updater.stop()
     await reindexing.end(services_of(application))
     try:
         async with asyncio.timeout(2 * GRACE_S):

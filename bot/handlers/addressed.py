@@ -18,7 +18,7 @@ from telegram.constants import ChatType
 _HALF_WIDTH = {0xFF01 + step: 0x21 + step for step in range(94)}
 # Nobody is mentioned in these.
 _OPAQUE = frozenset({"url", "email", "code", "pre", "text_link"})
-_LEADING = " \t\n,，:：、"
+_AROUND = " \t\n,，:：、"
 _ASK = "ask"
 
 
@@ -120,5 +120,5 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in sorted(spans):
         parts.append(text[last:start])
         last = end
-    rest = " ".join(part.strip() for part in [*parts, text[last:]]).strip(_LEADING)
+    rest = " ".join(part.strip(_AROUND) for part in [*parts, text[last:]]).strip()
     return rest.removeprefix(f"/{_ASK} ").strip()

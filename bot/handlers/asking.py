@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import InlineKeyboardMarkup
@@ -22,7 +22,8 @@ from bot.handlers.people import Person
 from bot.operations.metrics import Outcome
 from bot.render import render_answer, render_notice
 from bot.render.message import Message
-from bot.storage.store import Turn
+from bot.storage.store import StoredTurn, Turn
+from bot.texts import texts_for
 from bot.transport.processor import NotNow
 from index.answer import Ask, Explanation
 from index.errors import QuestionError
@@ -60,24 +61,55 @@ class Asked:
         return self.person.place.reply_to
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An answer that has been sent."""
-
-    token: str
-    answer: Answer
-    message: int
-
-
 async def answer_question(asked: Asked, context: Context) -> None:
     """Asks, sends (or edits) the one message, and remembers the turn."""
     found = await explanation_of(asked, context)
     if found is None:
         return
-    token, texts = new_token(), asked.person.texts
-    keyboard = answer_keyboard(token, found.answer, texts)
-    message = await deliver(asked, context.bot, render_answer(found.answer, texts), keyboard)
-    await _remember(asked, context, Sent(token, found.answer, message))
+    turn = _turn(asked, found.answer)
+    if asked.replaces is not None:
+        await _edit_turn(turn, asked.replaces, asked, context)
+        return
+    # Before it is sent, so that its buttons work from the first moment on, and a turn without its
+    # message tells after a restart what was about to be sent.
+    await context.services.stored(context.services.store.record, turn)
+    await send_answer(turn, asked.person.place, context)
+
+
+async def send_answer(turn: Turn | StoredTurn, place: Place, context: Context) -> None:
+    """Sends the answer of a turn that is remembered, and then remembers that it was sent."""
+    services, texts = context.services, texts_for(turn.language)
+    keyboard = answer_keyboard(turn.token, turn.answer, texts)
+    message = await deliver(context.bot, place, render_answer(turn.answer, texts), keyboard)
+    await services.stored(services.store.sent, turn.token, place.chat, message)
+
+
+async def _edit_turn(turn: Turn, where: int, asked: Asked, context: Context) -> None:
+    """Puts the answer in the place of the one before, then remembers it.
+
+    In this order, so that an edit that was not made is made after a restart.
+    """
+    services, texts, place = context.services, asked.person.texts, asked.person.place
+    message = render_answer(turn.answer, texts)
+    keyboard = answer_keyboard(turn.token, turn.answer, texts)
+    if not await edit(context.bot, place.chat, where, message, keyboard):
+        where = await deliver(context.bot, place, message, keyboard)
+    await services.stored(services.store.record, replace(turn, answer_message=where))
+
+
+def _turn(asked: Asked, answer: Answer) -> Turn:
+    person = asked.person
+    return Turn(
+        token=new_token(),
+        chat=person.place.chat,
+        thread=person.place.thread,
+        user=person.id,
+        question_message=asked.message,
+        answer_message=None,
+        language=person.texts.language,
+        answer=answer,
+        replied_to=asked.replied_to,
+    )
 
 
 async def explanation_of(asked: Asked, context: Context) -> Explanation | None:
@@ -106,8 +138,14 @@ async def explanation_of(asked: Asked, context: Context) -> Explanation | None:
     finally:
         services.metrics.question(outcome, time.perf_counter() - start)
     if problem:
-        await deliver(asked, context.bot, render_notice(problem), None)
+        await _say(problem, asked, context)
     return found
+
+
+async def _say(text: str, asked: Asked, context: Context) -> None:
+    place, message = asked.person.place, render_notice(text)
+    if not asked.replaces or not await edit(context.bot, place.chat, asked.replaces, message):
+        await deliver(context.bot, place, message)
 
 
 def _problem(error: Overloaded | TimedOut | QuestionError, asked: Asked) -> tuple[str, Outcome]:
@@ -122,39 +160,19 @@ def _problem(error: Overloaded | TimedOut | QuestionError, asked: Asked) -> tupl
 
 
 async def deliver(
-    asked: Asked, bot: Bot, message: Message, keyboard: InlineKeyboardMarkup | None
+    bot: Bot, place: Place, message: Message, keyboard: InlineKeyboardMarkup | None = None
 ) -> int:
-    """Sends it, or puts it in the place of the answer before. Returns our message's id.
+    """Sends it; returns the message's id.
 
     Raises NotNow where Telegram can't be reached for as long as the limiter is patient.
     """
-    place = asked.person.place
     try:
-        if asked.replaces and await edit(bot, place.chat, asked.replaces, message, keyboard):
-            return asked.replaces
         return (await send(bot, place, message, keyboard)).message_id
     except BadRequest:
         raise
     except (NetworkError, RetryAfter) as error:
         log.error("An answer can't be sent and is kept for the next start: %s", error.message)
         raise NotNow from error
-
-
-async def _remember(asked: Asked, context: Context, sent: Sent) -> None:
-    """For buttons, follow-ups, `/sources` and `/unanswered`."""
-    services, person = context.services, asked.person
-    turn = Turn(
-        token=sent.token,
-        chat=person.place.chat,
-        thread=person.place.thread,
-        user=person.id,
-        question_message=asked.message,
-        answer_message=sent.message,
-        language=person.texts.language,
-        answer=sent.answer,
-        replied_to=asked.replied_to,
-    )
-    await services.stored(services.store.record, turn)
 
 
 async def _history(asked: Asked, context: Context) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from telegram.constants import ChatType
 
 from bot.context import Context
 from bot.handlers.addressed import Me, question_in
-from bot.handlers.asking import Asked, answer_question
+from bot.handlers.asking import Asked, answer_question, send_answer
 from bot.handlers.delivery import send
 from bot.handlers.people import Person, admitted, person_of, within_limits
 from bot.render import render_notice
@@ -24,9 +24,12 @@ async def on_message(update: Update, context: Context) -> None:
     if message is None or (text := question_in(message, me(context))) is None:
         return
     person = await person_of(message, context)
-    if not await admitted(person, context) or await _turn_of(message, context):
-        return  # the second case: answered before a restart
-    if not text:
+    if not await admitted(person, context):
+        return
+    if turn := await _turn_of(message, context):
+        if turn.answer_message is None:  # the process ended just when it was about to be sent
+            await send_answer(turn, person.place, context)
+    elif not text:
         await send(context.bot, person.place, render_notice(person.texts("ask-usage")))
     elif await within_limits(person, context):
         await answer_question(Asked(text, person, replied_to(message)), context)

@@ -62,6 +62,12 @@ class Store:
             connection.execute(delete(turns).where(or_(same, turns.c.token == turn.token)))
             connection.execute(insert(turns).values(row))
 
+    def sent(self, token: str, chat: int, answer_message: int) -> None:
+        """The turn's answer stands in that message; until then nobody knew whether it was sent."""
+        of_it = update(turns).where(self._token_in(token, chat))
+        with writing(self._engine) as connection:
+            connection.execute(of_it.values(answer_message=answer_message))
+
     def answer(self, token: str, chat: int) -> StoredTurn | None:
         """The turn with that token; None: there is none (any more) in this chat."""
         return self._one(select(turns).where(self._token_in(token, chat)))

@@ -39,7 +39,8 @@ def bot(
 ) -> Iterator[BotProcess]:
     """A running bot for a whole file of conversations; each has chats of its own."""
     process = BotProcess(api, site.index, tmp_path_factory.mktemp("bot"), site.cache)
-    process.settings["BOT_POSTS"] = str(site.posts)
+    # Hundreds of questions within a minute; `test_limits` is about limits.
+    process.settings |= {"BOT_PER_USER": "10000", "BOT_PER_CHAT": "10000"}
     try:
         yield process.start()
         assert process.stop() == 0
@@ -55,9 +56,9 @@ def started(site: Site, tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def start(
-            server: BotApiServer, *, ready: bool = True, home: Path | None = None, **settings: str
+            server: BotApiServer, *, ready: bool = True, index: Path = site.index, **settings: str
         ) -> BotProcess:
-            process = BotProcess(server, site.index, home or tmp_path / "bot", site.cache, settings)
+            process = BotProcess(server, index, tmp_path / "bot", site.cache, settings)
             stack.callback(process.close)
             return process.start(ready=ready)
 

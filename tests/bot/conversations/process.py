@@ -51,6 +51,7 @@ class BotProcess:
     def env(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         env |= {
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONPATH": str(ROOT),
             "QINWEN_ANSWER__READER": "words",
             "QINWEN_ANSWER__THRESHOLD": THRESHOLD,
@@ -81,7 +82,10 @@ class BotProcess:
         end = time.monotonic() + limit_s
         while not holds():
             assert self.process and self.process.poll() is None, f"it ended:\n{self.log[-3000:]}"
-            assert time.monotonic() < end, f"not {what} in {limit_s} s:\n{self.log[-3000:]}"
+            if time.monotonic() > end:
+                self.process.send_signal(signal.SIGABRT)  # every thread's traceback
+                self.process.wait(LIMIT_S)
+                raise AssertionError(f"not {what} in {limit_s} s:\n{self.log[-9000:]}")
             time.sleep(0.02)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
