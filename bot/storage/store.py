@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 _SALT = "salt"
 # Reasons of refusals that no post could mend.
 _NO_QUESTIONS = ("off_topic", "no_words")
-
 _UP = func.coalesce(func.sum(case((votes.c.vote > 0, 1), else_=0)), 0)
 _DOWN = func.coalesce(func.sum(case((votes.c.vote < 0, 1), else_=0)), 0)
 
