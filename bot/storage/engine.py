@@ -18,6 +18,8 @@ from bot.storage.migrate import migrate
 from index.errors import StorageError
 
 _BUSY_MS = 10_000
+# `scrub` keeps writers out while it waits for readers, so it doesn't wait long.
+_SCRUB_MS = 100
 # In this order: the first one is needed where another process has the file open.
 _PRAGMAS = (
     f"busy_timeout = {_BUSY_MS}",
@@ -83,7 +85,11 @@ def scrub(engine: Engine) -> None:
         return
     with _errors(engine), engine.connect() as connection:
         connection.execution_options(**{_BEGIN: ""})
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_SCRUB_MS}")
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
 
 @contextmanager
