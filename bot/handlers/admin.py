@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 from io import BytesIO
@@ -81,7 +82,8 @@ async def unanswered(call: Call, context: Context) -> None:
     if call.command.rest.lower() == "csv":
         await _send_csv(call, context)
         return
-    groups = await services.stored(services.store.unanswered, _SHOWN)
+    # Not in the database's own thread: nobody's answer shall wait for the grouping.
+    groups = await asyncio.to_thread(services.store.unanswered, _SHOWN)
     if not groups:
         await say(call, context, texts("unanswered-none"))
         return
@@ -94,7 +96,7 @@ async def unanswered(call: Call, context: Context) -> None:
 
 async def _send_csv(call: Call, context: Context) -> None:
     services, place = context.services, call.person.place
-    text = await services.stored(services.store.unanswered_csv)
+    text = await asyncio.to_thread(services.store.unanswered_csv)
     name = f"unanswered-{services.today():%Y-%m-%d}.csv"
     await context.bot.send_document(
         place.chat,

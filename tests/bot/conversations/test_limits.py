@@ -72,3 +72,19 @@ def test_the_wait_of_a_private_chat_is_kept_though_many_ask(started: Start) -> N
             assert "3.6公里" in chat.answer_to(one, 30).text
         assert [one for one in api.refusals if one.code == 429] == []
         assert api.violations == []
+
+
+def test_a_long_wait_shows_typing_and_ends_within_its_budget(started: Start) -> None:
+    with BotApiServer(rates=NO_RATES) as api:
+        started(api, BOT_WORKERS="1", BOT_QUEUE="1000", BOT_TIME_BUDGET_S="1.6")
+        first = api.private(8_300)
+        assert "3.6公里" in first.answer_to(first.send(LENGTH)).text
+        assert first.actions == []
+        chats = [api.private(user) for user in range(8_301, 8_501)]
+        asked = [chat.send(LENGTH) for chat in chats]
+        said = [chat.answer_to(one, 30).text for chat, one in zip(chats, asked, strict=True)]
+        late = [text for text in said if "时间太长" in text]
+        assert late and len(late) + sum("3.6公里" in text for text in said) == len(chats)
+        assert any("typing" in chat.actions for chat in chats)
+        assert all(len(chat.bot_messages) == 1 for chat in chats)
+        assert api.violations == []
