@@ -1,1 +1,1 @@
-"""The Telegram bot. Its issue follows; this package holds the name."""
+"""The Telegram bot: messages in, answers out. README.md has a reading order."""

@@ -9,53 +9,29 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from index.errors import SettingsError
+from index.settings_bot import BotSection
 from index.settings_error import settings_error
 from index.settings_llm import LlmSection
+from index.settings_place import APP, Place
 from index.settings_section import Section
 
-APP = "qinwen"
 SETTINGS_FILE = "qinwen.toml"
 BUNDLED_MODEL = "bundled"
 HASH_MODEL = "hash"
 
 
-def _place(value: object) -> object:
-    """`~` is written out; an empty path would silently be the working directory."""
-    if isinstance(value, str):
-        if not value.strip() or "\0" in value:
-            raise ValueError("a path is needed")
-        value = Path(value)
-    if isinstance(value, Path):
-        _check_name(value)
-    try:
-        return value.expanduser() if isinstance(value, Path) else value
-    except RuntimeError as error:
-        raise ValueError(str(error)) from error
-
-
-def _check_name(path: Path) -> None:
-    """Libraries of other languages take file names as text."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("the name must be UTF-8") from error
-
-
-_Place = Annotated[Path, BeforeValidator(_place)]
-
-
 class IndexSection(Section):
     """Where the index lies and how it is kept."""
 
-    dir: _Place = Field(
+    dir: Place = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)) / "index",
         description="folder of the index; `--index` and `QINWEN_INDEX` come before it",
     )
@@ -118,7 +94,7 @@ class EmbeddingSection(Section):
 class LexicalSection(Section):
     """The word index."""
 
-    dictionary: _Place | None = Field(
+    dictionary: Place | None = Field(
         None, description="a file of words to keep whole, one a line, beside titles and tags"
     )
 
@@ -141,7 +117,7 @@ class AnswerSection(Section):
 
 
 class Settings(Section):
-    """All settings of the index side."""
+    """All settings."""
 
     # Subtle: made anew, not once at import: where data lies is the environment's of now.
     index: IndexSection = Field(default_factory=IndexSection)
@@ -152,6 +128,7 @@ class Settings(Section):
     retrieval: RetrievalSection = RetrievalSection()
     answer: AnswerSection = AnswerSection()
     llm: LlmSection = LlmSection()
+    bot: BotSection = Field(default_factory=BotSection)
 
 
 def cache_dir() -> Path:
@@ -160,9 +137,15 @@ def cache_dir() -> Path:
 
 
 def environment_name(section: str, key: str) -> str:
-    """`("embedding", "model")` is `QINWEN_EMBEDDING__MODEL`; the index folder is `QINWEN_INDEX`."""
+    """`("embedding", "model")` is `QINWEN_EMBEDDING__MODEL`.
+
+    Shorter ones are those typed most: `QINWEN_INDEX` is the index folder, `QINWEN_BOT_ADMINS` is
+    `("bot", "admins")`.
+    """
     if (section, key) == ("index", "dir"):
         return "QINWEN_INDEX"
+    if section == "bot":
+        return f"QINWEN_BOT_{key}".upper()
     return f"QINWEN_{section}__{key}".upper()
 
 

@@ -1,6 +1,6 @@
-"""The two README commands and the developers' tools, on a machine with nothing but Python.
+"""The README's commands and the developers' tools, on a machine with nothing but Python.
 
-`./scripts/quickstart`, `./scripts/test` and `./scripts/dev` find a Python and call this. Every
+`./scripts/quickstart`, `bot`, `demo`, `test` and `dev` find a Python and call this. Every
 failure is one line on stderr and a non-zero exit code.
 """
 
@@ -39,7 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command; returns its exit code. This is where errors become text."""
     command, *rest = arguments
     try:
-        return {"quickstart": quickstart, "test": test, "dev": dev}[command](rest)
+        commands = {"quickstart": quickstart, "bot": bot, "demo": demo, "test": test, "dev": dev}
+        return commands[command](rest)
     except Problem as problem:
         say(str(problem))
         return 1
@@ -60,16 +61,9 @@ def quickstart(arguments: Sequence[str]) -> int:
         epilog="Example: ./scripts/quickstart ~/site/_posts",
     )
     parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
-    posts: list[Path] = parser.parse_args(arguments).posts or [SAMPLE_POSTS]
-    for path in posts:
-        if not path.exists():
-            raise Problem(f"{path} does not exist: name a folder of posts, or none for samples.")
-    place = locate(ROOT)
-    ensure(place, RUN_EXTRAS, say)
-    weights.provide(place, say)
-    index = index_folder(posts)
-    say(f"indexing {', '.join(map(str, posts))} into {index}")
-    code = _qinwen(place, "reindex", *map(str, posts), "--index", str(index))
+    posts = parser.parse_args(arguments).posts
+    place, index = locate(ROOT), index_folder(posts)
+    code = _indexed(place, posts, index, RUN_EXTRAS)
     if code != 0:
         return code
     say(f"asking: {QUESTION}")
@@ -82,12 +76,61 @@ def quickstart(arguments: Sequence[str]) -> int:
     return 0
 
 
+def bot(arguments: Sequence[str]) -> int:
+    """Environment, model, index, and the Telegram bot on it."""
+    parser = argparse.ArgumentParser(
+        prog="./scripts/bot",
+        description="From a fresh checkout to a bot in Telegram; QINWEN_BOT_TOKEN holds its token.",
+        epilog="Example: QINWEN_BOT_TOKEN=… ./scripts/bot ~/site/_posts",
+    )
+    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
+    posts = parser.parse_args(arguments).posts
+    place, index = locate(ROOT), index_folder(posts)
+    code = _indexed(place, posts, index, RUN_EXTRAS)
+    if code != 0:
+        return code
+    # So that /reindex reads what was read now.
+    read = ",".join(str(path.resolve()) for path in posts or [SAMPLE_POSTS])
+    os.environ.setdefault("QINWEN_BOT_POSTS", read)
+    return _become([str(place.programs / "qinwen"), "bot", "--index", str(index)])
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """The bot without a token: a Bot API server on loopback and a chat window in the terminal."""
+    parser = argparse.ArgumentParser(
+        prog="./scripts/demo",
+        description="The bot on a Bot API server of this machine, in a chat window; no token.",
+        epilog="Example: ./scripts/demo ~/site/_posts",
+    )
+    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
+    posts = parser.parse_args(arguments).posts
+    place, index = locate(ROOT), index_folder(posts)
+    code = _indexed(place, posts, index, TEST_EXTRAS)
+    if code != 0:
+        return code
+    os.chdir(ROOT)
+    window = [str(place.python), "-m", "tests.botapi.chat", "--"]
+    return _become([*window, str(place.programs / "qinwen"), "bot", "--index", str(index)])
+
+
+def _indexed(place: Environment, posts: Sequence[Path], index: Path, extras: frozenset[str]) -> int:
+    """Environment, model and index of `posts`; the exit code of the reindex."""
+    for path in posts:
+        if not path.exists():
+            raise Problem(f"{path} does not exist: name a folder of posts, or none for samples.")
+    ensure(place, extras, say)
+    weights.provide(place, say)
+    names = [str(path) for path in posts or [SAMPLE_POSTS]]
+    say(f"indexing {', '.join(names)} into {index}")
+    return _qinwen(place, "reindex", *names, "--index", str(index))
+
+
 def index_folder(posts: Sequence[Path]) -> Path:
     """The playground index of these posts: `index` for the samples, `index-…` for a site.
 
     Each set of folders has its own, or the next one would look like posts removed by the hundred.
     """
-    if list(posts) == [SAMPLE_POSTS]:
+    if list(posts) in ([], [SAMPLE_POSTS]):
         return PLAYGROUND / "index"
     names = "\0".join(sorted(str(path.resolve()) for path in posts))
     return PLAYGROUND / f"index-{hashlib.sha256(names.encode()).hexdigest()[:8]}"

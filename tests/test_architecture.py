@@ -19,7 +19,8 @@ PACKAGES = ("index", "bot")
 # BASE. A new module of `index` gets its place here first.
 STEPS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "filters", "text"})
-    | {"settings", "settings_error", "settings_llm", "settings_section"},
+    | {"settings", "settings_bot", "settings_error", "settings_llm"}
+    | {"settings_place", "settings_section"},
     # small parts that several stages share
     frozenset({"sentences", "dates", "copies", "same_answer", "daytime"}),
     frozenset({"posts", "passages", "lexical", "embedding", "fusion", "question", "history"}),
@@ -36,6 +37,17 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
 )
 BASE = STEPS[0]
+
+# The same for `bot`; here a step's entries never import each other.
+BOT_STEPS: tuple[frozenset[str], ...] = (
+    frozenset({"texts", "storage", "limits", "answering", "operations"}),
+    frozenset({"render", "transport", "context"}),
+    frozenset({"menus"}),
+    frozenset({"handlers"}),
+    frozenset({"app", "receiving"}),
+    frozenset({"running"}),
+    frozenset({"__main__"}),
+)
 
 MODULE_LINES = 300
 FUNCTION_LINES = 50
@@ -117,6 +129,23 @@ def test_every_part_of_index_has_a_place():
 def test_imports_inside_index_go_one_way():
     paths = [path for path in sources("index") if entry_of(path) in PLACES]
     assert [line for path in paths for line in breaches(path)] == []
+
+
+def test_imports_inside_bot_go_one_way():
+    places = {entry: step for step, group in enumerate(BOT_STEPS) for entry in group}
+    found = []
+    for path in sources("bot"):
+        own = path.relative_to(ROOT / "bot").with_suffix("").parts[0]
+        if own == "__init__":
+            continue
+        others = {name.split(".")[1] for name in imported(path) if name.startswith("bot.")} - {own}
+        found += [
+            f"{path.relative_to(ROOT)} imports bot.{other}"
+            for other in sorted(others & places.keys())
+            if places[other] >= places[own]
+        ]
+        assert own in places, f"give bot.{own} a step in BOT_STEPS"
+    assert found == []
 
 
 def test_the_package_itself_imports_no_part_of_it():

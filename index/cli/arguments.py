@@ -14,6 +14,8 @@ from index.errors import SettingsError
 Namespace = argparse.Namespace
 Add = Callable[[str, str, str], "Parser"]
 
+_BOT = "Answer in Telegram, until stopped; the token is in QINWEN_BOT_TOKEN."
+
 
 class Parser(argparse.ArgumentParser):
     """Wrong usage raises, so that it becomes text in the one place where errors do.
@@ -54,16 +56,28 @@ def build_parser(version: str) -> Parser:
     _evaluate(add)
     _bench(add)
     _upkeep(add)
+    _index(add("bot", _BOT, "qinwen bot"))
     return parser
 
 
-def _index_and_json(parser: Parser) -> None:
+def bot_parser() -> Parser:
+    """The grammar of `python -m bot`, which is that of `qinwen bot`."""
+    parser = Parser(prog="qinwen bot", description=_BOT, epilog="example: qinwen bot")
+    _index(parser)
+    return parser
+
+
+def _index(parser: Parser) -> None:
     parser.add_argument(
         "--index",
         type=_path,
         metavar="DIR",
         help="the index folder (else QINWEN_INDEX, index.dir in qinwen.toml, the user data folder)",
     )
+
+
+def _index_and_json(parser: Parser) -> None:
+    _index(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 

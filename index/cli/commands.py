@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -182,6 +183,13 @@ def bench(args: Namespace, settings: Settings, cache: Path) -> int:
     return 0
 
 
+def bot(args: Namespace, settings: Settings, cache: Path) -> int:
+    """`qinwen bot`: this process becomes `python -m bot`, for index knows nothing of the bot."""
+    options = [] if args.index is None else ["--index", str(args.index)]
+    # Subtle: without a fork, so that signals reach the bot and its exit code is ours.
+    os.execv(sys.executable, [sys.executable, "-m", "bot", *options])  # noqa: S606
+
+
 COMMANDS: Mapping[str, Command] = {
     "reindex": reindex,
     "ask": ask,
@@ -191,4 +199,5 @@ COMMANDS: Mapping[str, Command] = {
     "snapshots": snapshots,
     "rollback": rollback,
     "doctor": doctor,
+    "bot": bot,
 }

@@ -1,17 +1,28 @@
-"""Question sets as JSON lines, for `qinwen eval --questions`.
+"""Question sets as JSON lines or as a table, for `qinwen eval --questions`.
 
 A line is `{"id"?, "question", "answers": [...], "sources": [...], "history"?: [...], "kind"?}`.
-Unknown keys are ignored, so that people can keep notes in their set.
+A table (`.csv`, UTF-8, commas) has these as columns, and several answers, sources or questions of a
+history in one cell, one a line of it. It is what the bot's `/unanswered csv` gives.
+Unknown keys and columns are ignored, so that people can keep notes in their set.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index.evaluation.fields import identifier, parse_object, read_input, text, texts, wrong
 
 MAX_QUESTION_CHARS = 1_000  # what `ask` accepts; better refused here than an hour into a run
+
+_TABLE = ".csv"
+_LISTS = ("answers", "sources", "history")
+# An apostrophe before one of these keeps a spreadsheet from taking the cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +56,24 @@ class EvalQuestion:
 
 
 def load_questions(path: Path) -> list[EvalQuestion]:
-    """The questions of a JSON lines file, in its order; blank lines are skipped.
+    """The questions of a file, in its order: JSON lines, or a table where its name ends in `.csv`.
 
-    A line without an id gets its line number. Raises SettingsError that names file, line and fault
-    for a missing, unreadable or empty file, a malformed line, a wrong type, an id used twice.
+    Blank lines are skipped; a line without an id gets its line number. Raises SettingsError that
+    names file, line and fault for a missing, unreadable or empty file, a malformed line, a wrong
+    type, an id used twice.
     """
     found: list[EvalQuestion] = []
     line_of: dict[str, int] = {}
-    for number, raw in enumerate(read_input(path).split(b"\n"), start=1):
-        if not raw.strip():
-            continue
-        question = _parse_line(raw, f"{path}, line {number}", number)
+    is_table = path.suffix.lower() == _TABLE
+    for number, record in _rows(path) if is_table else _lines(path):
+        question = _question(record, f"{path}, line {number}", number)
         if question.id in line_of:
             first = line_of[question.id]
             raise wrong(f"{path}, line {number}", f"id {question.id!r} was used in line {first}")
         line_of[question.id] = number
         found.append(question)
     if not found:
-        raise wrong(str(path), "holds no questions", "Give a file with one JSON object a line.")
+        raise wrong(str(path), "holds no questions", "Give a file with one question a line.")
     return found
 
 
@@ -75,8 +86,51 @@ def check_length(question: str, where: str) -> str:
     return question
 
 
-def _parse_line(raw: bytes, where: str, number: int) -> EvalQuestion:
-    record = parse_object(raw, where)
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON lines file with their line numbers."""
+    for number, raw in enumerate(read_input(path).split(b"\n"), start=1):
+        if raw.strip():
+            yield number, parse_object(raw, f"{path}, line {number}")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a table as such objects, with the numbers of their first lines."""
+    try:
+        table = read_input(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = f"not UTF-8 (byte {error.object[error.start]:#04x})"
+        raise wrong(str(path), fault, "Save it as CSV UTF-8, then run again.") from error
+    rows = csv.reader(io.StringIO(table, newline=""), strict=True)
+    header: list[str] = []
+    number = 1
+    while True:
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            raise wrong(f"{path}, line {number}", f"not valid CSV ({error})") from error
+        if cells is None:
+            return
+        if not header:
+            header = [cell.strip() for cell in cells]
+        elif any(cell.strip() for cell in cells):
+            yield number, _record(header, cells, f"{path}, line {number}")
+        number = rows.line_num + 1
+
+
+def _record(header: list[str], cells: list[str], where: str) -> dict[str, Any]:
+    if len(cells) > len(header):
+        raise wrong(where, f"{len(cells)} cells under {len(header)} columns")
+    record: dict[str, Any] = {}
+    for name, cell in zip(header, cells, strict=False):
+        value = cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+        if name in _LISTS:
+            record[name] = [line.strip() for line in value.splitlines() if line.strip()]
+        elif value.strip() or name == "question":
+            record[name] = value
+    return record
+
+
+def _question(record: dict[str, Any], where: str, number: int) -> EvalQuestion:
     if record.get("answers") is None:
         raise wrong(where, '"answers" is missing (a list; empty where nothing answers)')
     answers = texts(record, "answers", where)

@@ -18,6 +18,7 @@ from index.records import Passage, Post
 from index.snapshot.disk import REBUILD
 from index.snapshot.schema import (
     CONTENT_FORMAT,
+    LATEST_POSTS,
     PASSAGE_COUNTS,
     PASSAGES_BY_ID,
     POST_BY_ID,
@@ -129,6 +130,20 @@ class ContentReader:
         with reading_errors(self._path):
             newest = self._one("SELECT max(day) FROM posts")
             return None if newest in (None, NO_DAY) else date.fromordinal(newest)
+
+    def latest_posts(self, most: int, category: str | None = None) -> list[Post]:
+        """Up to `most` posts, newest first; posts without a date are never among them.
+
+        `category` leaves those that are filed under just this name; unknown names leave none.
+        """
+        with reading_errors(self._path):
+            found = self._rows(LATEST_POSTS, [category, category, max(most, 0)])
+            numbers = [number for (number,) in found]
+            rows = self._rows(POSTS_BY_NUMBER, [json.dumps(numbers)])
+            posts = {row[0]: post_from(row[2:], row[1]) for row in rows}
+        if len(posts) != len(numbers):
+            raise damaged(self._path)
+        return [posts[number] for number in numbers]
 
     def close(self) -> None:
         """Close the file; nothing may be asked afterwards."""

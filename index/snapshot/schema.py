@@ -64,6 +64,13 @@ PASSAGES_BY_ID = """
 SELECT id, post, number, start, stop FROM passages
 WHERE id IN (SELECT value FROM json_each(?))
 """
+# Subtle: by julianday, as texts with different offsets don't sort by time; by id among equals.
+LATEST_POSTS = """
+SELECT number FROM posts
+WHERE date IS NOT NULL AND (? IS NULL OR EXISTS
+  (SELECT 1 FROM json_each(categories) WHERE value = ?))
+ORDER BY julianday(date) DESC, id LIMIT ?
+"""
 PASSAGE_COUNTS = """
 SELECT posts.id, count(passages.id) FROM posts LEFT JOIN passages ON passages.post = posts.number
 GROUP BY posts.number

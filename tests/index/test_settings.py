@@ -83,13 +83,15 @@ def test_home_is_written_out(folder, monkeypatch):
 @pytest.mark.parametrize(("section", "key", "field"), FIELDS)
 def test_every_setting_has_a_name_in_the_environment_and_a_description(section, key, field):
     name = environment_name(section, key)
-    assert name == "QINWEN_INDEX" or name == f"QINWEN_{section.upper()}__{key.upper()}"
+    joined = "_" if section == "bot" else "__"
+    assert name in ("QINWEN_INDEX", f"QINWEN_{section}{joined}{key}".upper())
     assert field.description
 
 
 def test_names_in_the_environment():
     assert environment_name("index", "dir") == "QINWEN_INDEX"
     assert environment_name("embedding", "batch_tokens") == "QINWEN_EMBEDDING__BATCH_TOKENS"
+    assert environment_name("bot", "api_url") == "QINWEN_BOT_API_URL"
 
 
 def test_the_environment_sets_every_kind_of_value(folder):

@@ -40,7 +40,7 @@ def program(path, text):
     return path
 
 
-@pytest.mark.parametrize("script", ["quickstart", "test", "dev"])
+@pytest.mark.parametrize("script", ["quickstart", "bot", "demo", "test", "dev"])
 def test_a_python_that_is_too_old(checkout, tmp_path, script):
     old = program(tmp_path / "python-of-old", "#!/bin/sh\necho 3 9\n")
     ran = run([checkout / "scripts" / script], PYTHON=str(old))

@@ -110,3 +110,63 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         load_questions(tmp_path / "gone.jsonl")
     with pytest.raises(SettingsError, match="Is a directory"):
         load_questions(tmp_path)
+
+
+def _table(tmp_path, *rows, name="qa.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes("\r\n".join(rows).encode(encoding))
+    return path
+
+
+def test_a_table_has_lists_line_by_line_in_its_cells(tmp_path):
+    path = _table(
+        tmp_path,
+        "\ufeffid, question ,answers,sources,history,kind,note",
+        'd1,谁？,"甲\r\n 乙 ","http://x/y,z\n-a.md","早？\n\n中？",日期,=1+1',
+        "",
+        ",,,,,,",
+        "'-1,'=多少？,,,,,",
+        name="QA.CSV",
+    )
+    assert load_questions(path) == [
+        EvalQuestion(
+            "d1", "谁？", ("甲", "乙"), ("http://x/y,z", "-a.md"), ("早？", "中？"), "日期"
+        ),
+        EvalQuestion("-1", "=多少？", (), ()),
+    ]
+
+
+def test_a_row_without_id_gets_the_number_of_its_first_line(tmp_path):
+    path = _table(tmp_path, "question,answers,sources", '谁？,"甲\n乙",', "", '"多\n少？",,')
+    assert [(one.id, one.question) for one in load_questions(path)] == [
+        ("2", "谁？"),
+        ("5", "多\n少？"),
+    ]
+
+
+BAD_TABLES = {
+    "no question": (("question,answers,sources", ",甲,"), ', line 2: "question" is blank'),
+    "no such column": (("frage,answers", "谁？,"), ', line 2: "question" is missing'),
+    "no answers": (("question", "谁？"), ', line 2: "answers" is missing'),
+    "misspelt sources": (("question,answers,source", "谁？,甲,"), ', line 2: "sources" is missing'),
+    "a comma too many": (("question,answers", "谁？,,甲"), ", line 2: 3 cells under 2 columns"),
+    "an open quote": (("question,answers", "x,", '"谁？,'), ", line 3: not valid CSV"),
+    "an id twice": (("id,question,answers", "a,谁？,", "a,何？,"), ", line 3: id 'a' was used in"),
+    "a huge cell": (("question,answers", f"{'长' * 200_000},"), ", line 2: not valid CSV"),
+    "only a header": (("question,answers", ""), ": holds no questions"),
+    "nothing": (("",), ": holds no questions"),
+}
+
+
+@pytest.mark.parametrize(("rows", "fault"), BAD_TABLES.values(), ids=BAD_TABLES)
+def test_a_bad_table_is_refused_with_file_line_and_fault(tmp_path, rows, fault):
+    path = _table(tmp_path, *rows)
+    with pytest.raises(SettingsError) as caught:
+        load_questions(path)
+    assert caught.value.message.startswith(f"{path}{fault}")
+
+
+def test_a_table_in_another_encoding_is_told_how_to_save_it(tmp_path):
+    path = _table(tmp_path, "question,answers", "谁是甲,", encoding="gb18030")
+    with pytest.raises(SettingsError, match=r"not UTF-8 \(byte 0x.*Save it as CSV UTF-8"):
+        load_questions(path)

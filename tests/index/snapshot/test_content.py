@@ -3,7 +3,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -200,6 +200,33 @@ def test_hashes_titles_and_days(tmp_path: Path) -> None:
     assert reader.titles_and_tags() == [("甲", ()), ("乙", ("x", "y")), ("", ())]
     assert reader.newest_day() == date(2021, 12, 8)
     assert (reader.post_count, reader.passage_count) == (3, 0)
+
+
+def test_latest_posts_come_newest_first(tmp_path: Path) -> None:
+    posts = [
+        post_of("a/old", "旧", date=NOON - timedelta(days=400)),
+        post_of("a/undated", "无", date=None),
+        post_of("a/b", "同", categories=("交通", "财经")),
+        post_of("a/a", "同"),
+        # An hour before noon there, though its text sorts after it.
+        post_of(
+            "a/east", "东", date=datetime(2021, 12, 8, 13, tzinfo=timezone(timedelta(hours=10)))
+        ),
+        post_of("a/odd", "奇", date=NOON + timedelta(microseconds=999_000), categories=()),
+    ]
+    reader = reader_of(tmp_path / "c", posts)
+    by_id = {post.id: post for post in posts}
+    newest = ["a/odd", "a/a", "a/b", "a/east", "a/old"]
+    assert reader.latest_posts(9) == [by_id[name] for name in newest]
+    assert [post.id for post in reader.latest_posts(2)] == newest[:2]
+    assert [post.id for post in reader.latest_posts(9, "交通")] == ["a/b"]
+    assert [post.id for post in reader.latest_posts(1, "财经")] == ["a/a"]
+    for nothing in (
+        reader.latest_posts(9, "交"),
+        reader.latest_posts(9, '"]'),
+        reader.latest_posts(0),
+    ):
+        assert nothing == []
 
 
 def test_no_dates_no_newest_day(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""One module a step, each named by the revision that it leads to."""
