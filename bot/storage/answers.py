@@ -13,7 +13,10 @@ _VERSION = 1
 
 
 def answer_to_json(answer: Answer) -> str:
-    """One line of JSON; ASCII only where the answer holds half characters."""
+    """One line of JSON; ASCII only where the answer holds half characters.
+
+    Of those, two that stand side by side and make one come back as that one.
+    """
     values = {"version": _VERSION, **asdict(answer)}
     text = json.dumps(values, ensure_ascii=False, default=datetime.isoformat)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Engine,
-    Row,
     Select,
     case,
     delete,
@@ -21,17 +19,15 @@ from sqlalchemy import (
     update,
 )
 
-from bot.storage.answers import answer_from_json, answer_to_json
 from bot.storage.engine import place_of, reading, scrub, writing
 from bot.storage.errors import DatabaseError
 from bot.storage.records import Counts, FeedbackRow, StoredTurn, Turn, UnansweredGroup
+from bot.storage.rows import feedback_of, row_of, turn_of
 from bot.storage.salt import Names, read_salt
 from bot.storage.schema import languages, marks, turns, votes
 from bot.storage.unanswered import Refusal, as_csv, grouped
 
 __all__ = ["Counts", "FeedbackRow", "Store", "StoredTurn", "Turn", "UnansweredGroup", "read_salt"]
-
-log = logging.getLogger(__name__)
 
 _SALT = "salt"
 # Reasons of refusals that no post could mend.
@@ -55,7 +51,7 @@ class Store:
 
     def record(self, turn: Turn) -> None:
         """Remembers a turn; it takes the place of an earlier one of the same question message."""
-        row = self._row(turn)
+        row = row_of(turn, self._names, self._clock())
         same = (turns.c.chat == row["chat"]) & (turns.c.question_message == turn.question_message)
         with writing(self._engine) as connection:
             connection.execute(delete(turns).where(or_(same, turns.c.token == turn.token)))
@@ -184,7 +180,7 @@ class Store:
         """What was voted on, the last vote first."""
         last = func.max(votes.c.voted_at)
         wanted = (
-            select(turns.c.answer, _UP, _DOWN, last)
+            select(turns.c.answer, _UP.label("up"), _DOWN.label("down"), last.label("last"))
             .select_from(votes.join(turns))
             .group_by(turns.c.id, turns.c.answer)
             .order_by(last.desc(), turns.c.id.desc())
@@ -192,7 +188,7 @@ class Store:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(wanted).all()
-        return [one for one in (_feedback(*row) for row in rows) if one]
+        return [one for one in (feedback_of(row) for row in rows) if one]
 
     def counts(self, since: datetime) -> Counts:
         """Of questions asked and votes given since then."""
@@ -221,26 +217,6 @@ class Store:
                 "Restore both from the same backup, or move the database away.",
             )
 
-    def _row(self, turn: Turn) -> dict[str, Any]:
-        answer = turn.answer
-        return {
-            "token": turn.token,
-            "chat": self._names.chat(turn.chat),
-            "thread": turn.thread,
-            "user": self._names.user(turn.user),
-            "question_message": turn.question_message,
-            "answer_message": turn.answer_message,
-            "replied_to": turn.replied_to,
-            "language": turn.language,
-            "asked_at": self._clock(),
-            "question": _storable(answer.question),
-            "searched": _storable(answer.searched),
-            "reason": answer.reason,
-            "refused": answer.text is None,
-            "followed": True,
-            "answer": answer_to_json(answer),
-        }
-
     def _token_in(self, token: str, chat: int) -> ColumnElement[bool]:
         return (turns.c.token == token) & (turns.c.chat == self._names.chat(chat))
 
@@ -256,7 +232,7 @@ class Store:
     def _one(self, wanted: Select[Any]) -> StoredTurn | None:
         with reading(self._engine) as connection:
             row = connection.execute(wanted).first()
-        return _stored(row) if row else None
+        return turn_of(row) if row else None
 
     def _refusals(self) -> list[Refusal]:
         disliked = select(votes.c.turn).group_by(votes.c.turn).having(func.sum(votes.c.vote) < 0)
@@ -266,35 +242,3 @@ class Store:
         )
         with reading(self._engine) as connection:
             return [Refusal(*row) for row in connection.execute(wanted.order_by(turns.c.id))]
-
-
-def _stored(row: Row[Any]) -> StoredTurn | None:
-    """None for an answer that can't be read: to whoever wants it, it is gone."""
-    try:
-        answer = answer_from_json(row.answer)
-    except ValueError as error:
-        log.warning("Turn %d can't be read: %s", row.id, error)
-        return None
-    return StoredTurn(
-        token=row.token,
-        thread=row.thread,
-        question_message=row.question_message,
-        answer_message=row.answer_message,
-        replied_to=row.replied_to,
-        language=row.language,
-        asked_at=row.asked_at,
-        answer=answer,
-    )
-
-
-def _feedback(text: str, up: int, down: int, last: datetime) -> FeedbackRow | None:
-    try:
-        answer = answer_from_json(text)
-    except ValueError:
-        return None
-    return FeedbackRow(answer.question, answer.text, up, down, last)
-
-
-def _storable(text: str) -> str:
-    """`text` without NULs and half characters, which databases don't take."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")

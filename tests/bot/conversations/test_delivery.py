@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
+from bot.handlers.asking import typing
 from bot.handlers.delivery import Place, edit, send
 from bot.render import Message
 from tests.botapi import NO_RATES, BotApiServer
@@ -78,3 +80,23 @@ def test_edits_that_change_nothing_or_come_too_late() -> None:
             assert not await edit(bot, 1, sent.message_id, Message("新", "新"))
 
         with_bot(server, act)
+
+
+def test_typing_is_shown_only_to_whoever_waits_over_a_second() -> None:
+    with BotApiServer(rates=NO_RATES) as server:
+        chat, patient = server.private(1), server.private(2)
+
+        async def act(bot: Any) -> None:
+            async with typing(bot, Place(1, None, None)):
+                await asyncio.sleep(0.1)
+            async with typing(bot, Place(2, None, None)):
+                await asyncio.to_thread(_wait_for, lambda: patient.actions)
+
+        with_bot(server, act)
+        assert (chat.actions, patient.actions) == ([], ["typing"])
+
+
+def _wait_for(holds: Callable[[], object], limit_s: float = 30.0) -> None:
+    end = time.monotonic() + limit_s
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)

@@ -1,13 +1,17 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.storage.answers import answer_from_json, answer_to_json
 from index.records import Answer, Copy, Source, Statement
 from tests.factories import UNHURRIED, make_answer, make_source, ugly_texts
+
+# JSON can't tell them from the whole character. No program but a test writes such a text.
+_TWO_HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 
 _optional_texts = st.none() | ugly_texts
 _numbers = st.floats(allow_nan=False)
@@ -51,6 +55,7 @@ _answers = st.builds(
 @UNHURRIED
 @given(_answers)
 def test_any_answer_comes_back_as_it_was(answer):
+    assume(not _TWO_HALVES.search(repr(answer)))
     text = answer_to_json(answer)
     assert answer_from_json(text) == answer
     assert text.encode()  # a database can hold it
