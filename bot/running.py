@@ -75,6 +75,8 @@ async def run(settings: Settings, around: Surroundings) -> None:
         finally:
             Notifier(around.env).stopping()
             await _close(application, answers)
+            parts.store.close()
+            parts.inbox.close()
 
 
 def _ready_folder(folder: Path) -> Path:

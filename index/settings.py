@@ -109,7 +109,7 @@ class RetrievalSection(Section):
 class AnswerSection(Section):
     """When to answer, and with how much."""
 
-    threshold: float = Field(0.4, ge=0, le=1, description="confidence under which it refuses")
+    threshold: float = Field(0.45, ge=0, le=1, description="confidence under which it refuses")
     top_k: int = Field(5, ge=1, le=50, description="sources shown")
     reader: Literal["auto", "trained", "words"] = Field(
         "auto", description="`words` reads without a model; `auto`: only where `hash` embeds"
