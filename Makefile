@@ -1,6 +1,6 @@
 # One word per task. Each makes or refreshes the environment first, which takes no time when it is
 # there. CI runs the same words (.ci/run).
-.PHONY: quickstart test soak bench held-back train train-on tune calibrate lint format types lock ci
+.PHONY: quickstart test soak load bench held-back train train-on tune calibrate lint format types lock ci
 
 quickstart:  ## index the sample posts and ask a question
 	./scripts/quickstart
@@ -8,8 +8,13 @@ quickstart:  ## index the sample posts and ask a question
 test:  ## the whole suite
 	./scripts/test
 
-soak:  ## a thousand kills of a reindex; some 20 minutes
+soak:  ## a thousand kills of a reindex, a hundred of the bot, 5,000 questions; an hour
 	QINWEN_TEST_KILLS=1000 ./scripts/test tests/index/test_kill.py -k random
+	QINWEN_TEST_KILLS=100 QINWEN_TEST_QUESTIONS=5000 ./scripts/test tests/bot/conversations/test_kill.py
+
+load:  ## 50 people ask the bot at once, on the sample posts
+	./scripts/quickstart
+	./scripts/dev scripts.load_bot --index .qinwen/index
 
 bench:  ## embedding against sentence-transformers' default, on the sample posts
 	./scripts/dev index bench embed tests/data/posts
