@@ -103,14 +103,25 @@ def _statements(statements: Sequence[Statement], cites: Citing) -> list[Block]:
 
 
 def _sources(answer: Answer, cites: Citing, page: int) -> list[Block]:
-    total = len(answer.sources)
-    if not total:
-        return []
+    """Those that say the answer, then those that are only near: nobody shall take one for proof."""
     first = page * SOURCES_PER_PAGE
     shown = answer.sources[first : first + SOURCES_PER_PAGE]
-    all_, some = ("nearest", "nearest-some") if answer.text is None else ("sources", "sources-some")
-    last = first + len(shown)
-    heading = cites.texts(
-        all_ if total == len(shown) else some, first=first + 1, last=last, total=total
-    )
-    return [text_block(*lines([[Piece(heading)], *map(cites.source, shown)]))]
+    saying = [source for source in shown if source.answer is not None]
+    near = [source for source in shown if source.answer is None]
+    blocks = []
+    if saying:
+        blocks.append(_listed(cites.texts("sources"), saying, cites))
+    if near:
+        total = len(answer.sources)
+        heading = cites.texts(
+            "nearest" if total == len(shown) else "nearest-some",
+            first=near[0].rank,
+            last=near[-1].rank,
+            total=total,
+        )
+        blocks.append(_listed(heading, near, cites))
+    return blocks
+
+
+def _listed(heading: str, sources: Sequence[Source], cites: Citing) -> Block:
+    return text_block(*lines([[Piece(heading)], *map(cites.source, sources)]))

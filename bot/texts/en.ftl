@@ -101,7 +101,6 @@ refused-no-passages = No answer found: no article fits.
 nearest = Perhaps related:
 nearest-some = Perhaps related ({ $first }–{ $last } of { $total }):
 sources = Sources:
-sources-some = Sources ({ $first }–{ $last } of { $total }):
 statements = What the reports say:
 statements-more = { $count ->
     [one] One more is

@@ -98,7 +98,6 @@ refused-no-passages = 没有找到：没有符合条件的文章。
 nearest = 可能相关：
 nearest-some = 可能相关（{ $first }–{ $last } / { $total }）：
 sources = 来源：
-sources-some = 来源（{ $first }–{ $last } / { $total }）：
 statements = 各篇报道的说法：
 statements-more = 另有 { $count } 种说法，见各篇来源。
 old-answer = （{ $date } 的报道，此后可能已有变化）

@@ -98,7 +98,6 @@ refused-no-passages = 沒有找到：沒有符合條件的文章。
 nearest = 可能相關：
 nearest-some = 可能相關（{ $first }–{ $last } / { $total }）：
 sources = 來源：
-sources-some = 來源（{ $first }–{ $last } / { $total }）：
 statements = 各篇報導的說法：
 statements-more = 另有 { $count } 種說法，見各篇來源。
 old-answer = （{ $date } 的報導，此後可能已有變化）

@@ -125,13 +125,20 @@ def test_copies_are_named_up_to_three():
     assert english.text.endswith("Also in one more article: 沪指收跌 (2022-03-10 15:10)")
 
 
+def test_what_is_only_near_is_no_source():
+    near = tuple(market(rank=n, title=f"第{n}篇", answer=None, highlight=None) for n in (2, 3, 4))
+    first = seen(render_answer(answered(market(rank=1, title="第1篇"), *near), ZH)).text
+    assert "来源：\n[1] 第1篇" in first
+    assert "可能相关（2–3 / 4）：\n[2] 第2篇" in first and "[4]" not in first
+
+
 def test_sources_come_in_pages():
     sources = tuple(market(rank=n, title=f"第{n}篇") for n in range(1, 9))
     answer = answered(*sources)
     assert page_count(answer) == 3
     first, last = seen(render_answer(answer, ZH)), seen(render_answer(answer, ZH, 2))
-    assert "来源（1–3 / 8）：\n[1] 第1篇" in first.text and "[4]" not in first.text
-    assert "来源（7–8 / 8）：\n[7] 第7篇" in last.text and "[6]" not in last.text
+    assert "来源：\n[1] 第1篇" in first.text and "[4]" not in first.text
+    assert "来源：\n[7] 第7篇" in last.text and "[6]" not in last.text
     assert last.text.startswith("3256.39点\n沪深两市")  # the answer's own quote, on every page
     assert render_answer(answer, ZH, 9) == render_answer(answer, ZH, 2)
     assert render_answer(answer, ZH, -1) == render_answer(answer, ZH, 0)
