@@ -13,7 +13,7 @@ soak:  ## a thousand kills of a reindex, a hundred of the bot, 5,000 questions; 
 	QINWEN_TEST_KILLS=100 QINWEN_TEST_QUESTIONS=5000 ./scripts/test tests/bot/conversations/test_kill.py
 
 load:  ## 50 people ask the bot at once, on the sample posts
-	./scripts/quickstart
+	./scripts/quickstart < /dev/null
 	./scripts/dev scripts.load_bot --index .qinwen/index
 
 bench:  ## embedding against sentence-transformers' default, on the sample posts

@@ -55,17 +55,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def quickstart(arguments: Sequence[str]) -> int:
     """Environment, model, index, one question; on a terminal it goes on as a chat."""
-    parser = argparse.ArgumentParser(
-        prog="./scripts/quickstart",
-        description="From a fresh checkout to an answer. Made again only where something changed.",
-        epilog="Example: ./scripts/quickstart ~/site/_posts",
+    place, _, index = _indexed(
+        arguments,
+        RUN_EXTRAS,
+        "./scripts/quickstart",
+        "From a fresh checkout to an answer. Made again only where something changed.",
     )
-    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
-    posts = parser.parse_args(arguments).posts
-    place, index = locate(ROOT), index_folder(posts)
-    code = _indexed(place, posts, index, RUN_EXTRAS)
-    if code != 0:
-        return code
     say(f"asking: {QUESTION}")
     code = _qinwen(place, "ask", QUESTION, "--index", str(index))
     if code != 0:
@@ -78,51 +73,53 @@ def quickstart(arguments: Sequence[str]) -> int:
 
 def bot(arguments: Sequence[str]) -> int:
     """Environment, model, index, and the Telegram bot on it."""
-    parser = argparse.ArgumentParser(
-        prog="./scripts/bot",
-        description="From a fresh checkout to a bot in Telegram; QINWEN_BOT_TOKEN holds its token.",
-        epilog="Example: QINWEN_BOT_TOKEN=… ./scripts/bot ~/site/_posts",
+    place, posts, index = _indexed(
+        arguments,
+        RUN_EXTRAS,
+        "./scripts/bot",
+        "From a fresh checkout to a bot in Telegram; QINWEN_BOT_TOKEN holds its token.",
     )
-    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
-    posts = parser.parse_args(arguments).posts
-    place, index = locate(ROOT), index_folder(posts)
-    code = _indexed(place, posts, index, RUN_EXTRAS)
-    if code != 0:
-        return code
     # So that /reindex reads what was read now.
-    read = ",".join(str(path.resolve()) for path in posts or [SAMPLE_POSTS])
-    os.environ.setdefault("QINWEN_BOT_POSTS", read)
+    os.environ.setdefault("QINWEN_BOT_POSTS", ",".join(str(path.resolve()) for path in posts))
     return _become([str(place.programs / "qinwen"), "bot", "--index", str(index)])
 
 
 def demo(arguments: Sequence[str]) -> int:
     """The bot without a token: a Bot API server on loopback and a chat window in the terminal."""
-    parser = argparse.ArgumentParser(
-        prog="./scripts/demo",
-        description="The bot on a Bot API server of this machine, in a chat window; no token.",
-        epilog="Example: ./scripts/demo ~/site/_posts",
+    place, _, index = _indexed(
+        arguments,
+        TEST_EXTRAS,
+        "./scripts/demo",
+        "The bot on a Bot API server of this machine, in a chat window; no token.",
     )
-    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
-    posts = parser.parse_args(arguments).posts
-    place, index = locate(ROOT), index_folder(posts)
-    code = _indexed(place, posts, index, TEST_EXTRAS)
-    if code != 0:
-        return code
     os.chdir(ROOT)
     window = [str(place.python), "-m", "tests.botapi.chat", "--"]
     return _become([*window, str(place.programs / "qinwen"), "bot", "--index", str(index)])
 
 
-def _indexed(place: Environment, posts: Sequence[Path], index: Path, extras: frozenset[str]) -> int:
-    """Environment, model and index of `posts`; the exit code of the reindex."""
+def _indexed(
+    arguments: Sequence[str], extras: frozenset[str], command: str, description: str
+) -> tuple[Environment, list[Path], Path]:
+    """The environment, the folders of posts that `arguments` name, and their index, made anew.
+
+    Ends the program with the reindex's exit code where that fails: it has said why.
+    """
+    parser = argparse.ArgumentParser(
+        prog=command, description=description, epilog=f"Example: {command} ~/site/_posts"
+    )
+    parser.add_argument("posts", nargs="*", type=Path, help="folders of posts (default: samples)")
+    posts: list[Path] = parser.parse_args(arguments).posts or [SAMPLE_POSTS]
     for path in posts:
         if not path.exists():
             raise Problem(f"{path} does not exist: name a folder of posts, or none for samples.")
+    place, index = locate(ROOT), index_folder(posts)
     ensure(place, extras, say)
     weights.provide(place, say)
-    names = [str(path) for path in posts or [SAMPLE_POSTS]]
-    say(f"indexing {', '.join(names)} into {index}")
-    return _qinwen(place, "reindex", *names, "--index", str(index))
+    say(f"indexing {', '.join(map(str, posts))} into {index}")
+    code = _qinwen(place, "reindex", *map(str, posts), "--index", str(index))
+    if code != 0:
+        raise SystemExit(code)
+    return place, posts, index
 
 
 def index_folder(posts: Sequence[Path]) -> Path:
@@ -130,7 +127,7 @@ def index_folder(posts: Sequence[Path]) -> Path:
 
     Each set of folders has its own, or the next one would look like posts removed by the hundred.
     """
-    if list(posts) in ([], [SAMPLE_POSTS]):
+    if list(posts) == [SAMPLE_POSTS]:
         return PLAYGROUND / "index"
     names = "\0".join(sorted(str(path.resolve()) for path in posts))
     return PLAYGROUND / f"index-{hashlib.sha256(names.encode()).hexdigest()[:8]}"

@@ -15,6 +15,7 @@ docs/reader.md says what it took.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import sys
@@ -68,7 +69,6 @@ def main() -> int:
     model = SpanModel(base_encoder(folder))
     if args.from_artifact:
         load_weights(model, args.artifact)
-    first = {name: value.clone() for name, value in model.state_dict().items()}
     torch.manual_seed(args.seed)
     trainer = Trainer(model, encoding.pad, args)
     steps: list[list[Example]] = []
@@ -77,8 +77,11 @@ def main() -> int:
         drawn = list(windows(data, misses, args.news.stem, Mix(), draw))
         steps += _steps(drawn, encoding, order)
     trainer.run(steps)
-    for name, value in model.state_dict().items():
-        value.lerp_(first[name], args.keep)
+    if args.keep:
+        trained = {name: value.clone() for name, value in model.state_dict().items()}
+        load_weights(model, args.artifact)
+        for name, value in model.state_dict().items():
+            value.lerp_(trained[name], 1 - args.keep)
     if args.write:
         save_weights(model, args.artifact)
     return 0
@@ -97,7 +100,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=cache_dir() / "reader" / "run")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--write", action="store_true")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.keep and not args.from_artifact:
+        parser.error("--keep needs --from-artifact: there is nothing else to average with.")
+    return args
 
 
 def _steps(epoch: Sequence[Window], encoding: Encoding, rng: random.Random) -> list[list[Example]]:
@@ -154,7 +160,9 @@ class Trainer:
             self._parameters, lr=args.rate, weight_decay=DECAY, fused=True
         )
         self._file = args.work / "checkpoint.pt"
-        self._key = f"{args.seed} {args.epochs} {args.rate} {args.from_artifact}"
+        # Of the weights begun with: once they are written over, this run is over.
+        begun = hashlib.sha256(args.artifact.read_bytes()).hexdigest() if args.from_artifact else ""
+        self._key = f"{args.seed} {args.epochs} {args.rate} {begun}"
         args.work.mkdir(parents=True, exist_ok=True)
         if args.fresh:
             self._file.unlink(missing_ok=True)

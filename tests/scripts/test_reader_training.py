@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -130,11 +132,29 @@ def train(files, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def test_a_training_writes_weights_and_goes_on_from_a_checkpoint(files, tmp_path):
     first = train(files, tmp_path, "--epochs", "2")
     assert first.returncode == 0, first.stderr
-    weights = (tmp_path / "reader.safetensors").read_bytes()
+    artifact = tmp_path / "reader.safetensors"
+    weights, values = artifact.read_bytes(), load_file(artifact)
     again = train(files, tmp_path, "--epochs", "2")
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout.splitlines()[0])["resumed"] > 0
-    assert (tmp_path / "reader.safetensors").read_bytes() == weights
+    assert artifact.read_bytes() == weights
     other = train(files, tmp_path, "--epochs", "1")
     assert other.returncode != 0
     assert "--fresh" in other.stderr
+    kept = train(files, tmp_path, "--from-artifact", "--keep", "1", "--seed", "2", "--fresh")
+    assert kept.returncode == 0, kept.stderr
+    found = load_file(artifact)
+    assert all(np.array_equal(found[name], value) for name, value in values.items())
+    more = ("--from-artifact", "--keep", "0.5", "--epochs", "3")  # the very first step has rate 0
+    half = train(files, tmp_path, *more, "--fresh")
+    assert half.returncode == 0, half.stderr
+    found = load_file(artifact)
+    assert not all(np.array_equal(found[name], value) for name, value in values.items())
+    again = train(files, tmp_path, *more)
+    assert "--fresh" in again.stderr  # else it would be averaged twice
+
+
+def test_nothing_is_kept_of_no_weights(files, tmp_path):
+    ran = train(files, tmp_path, "--keep", "0.5")
+    assert ran.returncode == 2
+    assert "--keep needs --from-artifact" in ran.stderr
